@@ -1,0 +1,84 @@
+/* A value of one key of one run, and text with a length.
+ *
+ * Both are passed by value and own nothing: text points into whatever holds it (an arena, a record's
+ * bytes), which must outlive it.
+ */
+#ifndef EC_BASE_VALUE_H
+#define EC_BASE_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Text of any bytes: it may hold NULs, control characters and invalid UTF-8, and need not end in NUL. */
+struct ec_str {
+    const char *ptr;
+    size_t len;
+};
+
+static inline struct ec_str ec_str(const char *text)
+{
+    return (struct ec_str){text, strlen(text)};
+}
+
+static inline bool ec_str_equal(struct ec_str a, struct ec_str b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+enum ec_kind {
+    EC_MISSING, /* not measured; shown as "-", never as 0, and never ranked */
+    EC_INT,
+    EC_REAL, /* always finite */
+    EC_BOOL,
+    EC_STR,
+};
+
+struct ec_value {
+    enum ec_kind kind;
+    union {
+        int64_t i;
+        double d;
+        bool b;
+        struct ec_str s;
+    };
+};
+
+static inline struct ec_value ec_value_missing(void)
+{
+    return (struct ec_value){.kind = EC_MISSING};
+}
+
+static inline struct ec_value ec_value_int(int64_t i)
+{
+    return (struct ec_value){.kind = EC_INT, .i = i};
+}
+
+static inline struct ec_value ec_value_real(double d)
+{
+    return (struct ec_value){.kind = EC_REAL, .d = d};
+}
+
+static inline struct ec_value ec_value_bool(bool b)
+{
+    return (struct ec_value){.kind = EC_BOOL, .b = b};
+}
+
+static inline struct ec_value ec_value_str(struct ec_str s)
+{
+    return (struct ec_value){.kind = EC_STR, .s = s};
+}
+
+static inline bool ec_value_is_number(struct ec_value value)
+{
+    return value.kind == EC_INT || value.kind == EC_REAL;
+}
+
+/* The value as a double; only for numbers. */
+static inline double ec_value_number(struct ec_value value)
+{
+    return value.kind == EC_INT ? (double)value.i : value.d;
+}
+
+#endif

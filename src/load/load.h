@@ -1,0 +1,33 @@
+/* Finds the records under some paths and reads them into a runset, with several threads.
+ *
+ * The walk visits directories and hands each record it finds, while its directory is open, to the
+ * reader; so listing and reading overlap, which is what slow file systems need. What a record holds
+ * beyond the wanted keys is checked for being JSON, but not kept.
+ */
+#ifndef EC_LOAD_LOAD_H
+#define EC_LOAD_LOAD_H
+
+#include "runset/runset.h"
+
+enum {
+    EC_LOAD_MAX_RECORD = 16 << 20, /* bytes; a larger record is refused */
+    EC_LOAD_DEFAULT_THREADS = 32,
+};
+
+struct ec_load_options {
+    const char *const *paths; /* directories and files; at least one */
+    size_t path_count;
+    const char *const *names; /* globs that a record's file name matches; NULL: efficiency_metrics.json */
+    size_t name_count;
+    const char *const *keys; /* JSON keys (globs) to keep; NULL: all */
+    size_t key_count;
+    int max_depth;   /* directories below a path; -1: no limit, 0: only the path itself */
+    int threads;     /* >= 1 */
+    bool keep_zeros; /* a zero is a zero also where a record without a version means "not measured" */
+};
+
+/* Adds runs and issues to the runset. A path that does not exist or a record that cannot be read is
+ * an issue, not an error. Does not call ec_runset_finish. */
+void ec_load(struct ec_runset *runset, const struct ec_load_options *options);
+
+#endif

@@ -1,0 +1,35 @@
+/* The registry of output formats.
+ *
+ * A format is one file with one `struct ec_renderer` and its row in render.c. A renderer writes the
+ * table to the sink and nothing else: it opens no files and does not look at the runset.
+ */
+#ifndef EC_RENDER_RENDER_H
+#define EC_RENDER_RENDER_H
+
+#include "base/out.h"
+#include "common/error.h"
+#include "table/table.h"
+
+struct ec_render_options {
+    int width;   /* of the terminal in columns; 0: not a terminal, nothing is cut */
+    bool color;  /* escape sequences for colours are welcome */
+};
+
+struct ec_renderer {
+    const char *name;            /* of -f */
+    const char *const *suffixes; /* of -o, with the dot, ended by NULL */
+    const char *help;            /* one line for --help */
+    /* Returns 0, or -1 with *error set when the table cannot be shown in this format. A full disk is
+     * the sink's business. */
+    int (*render)(const struct ec_table *table, const struct ec_render_options *options,
+                  struct ec_out *out, struct ec_error *error);
+};
+
+/* All formats, ended by NULL, in the order of --help. */
+const struct ec_renderer *const *ec_renderers(void);
+/* NULL when there is none. */
+const struct ec_renderer *ec_renderer_find(const char *name);
+/* By the file name's suffix, whatever its case; NULL when no format has it. */
+const struct ec_renderer *ec_renderer_for_file(const char *path);
+
+#endif

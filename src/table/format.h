@@ -1,0 +1,34 @@
+/* Numbers as text: exact for machines, one scale and one precision per column for people.
+ *
+ * Nothing here depends on the locale.
+ */
+#ifndef EC_TABLE_FORMAT_H
+#define EC_TABLE_FORMAT_H
+
+#include "base/out.h"
+#include "table/table.h"
+
+/* Any number that these functions write fits in this many bytes, the NUL included. */
+enum { EC_NUMBER_MAX = 400 };
+
+/* The shortest text that reads back as the same double, as JSON and Python write it: "245.32", "1e+22",
+ * "100.0" stays "100.0" so that a real stays a real. `number` must be finite. Returns the length. */
+size_t ec_format_exact(char *ret_text, double number);
+
+/* Fixed point with `digits` decimals, correctly rounded like printf's %.*f; "-0.00" becomes "0.00".
+ * Returns the length. */
+size_t ec_format_fixed(char *ret_text, double number, int digits);
+
+/* The cell's value in the column's display unit and precision, without spread: "245.32", "1.93e+15",
+ * "true", the text itself. Writes nothing for a missing value: each format has its own sign for that.
+ * Text comes out raw; the caller escapes it. */
+void ec_format_cell(struct ec_out *out, const struct ec_column *column, struct ec_value value);
+
+/* The exact value for machine formats, in the stored unit. Writes nothing for a missing value. */
+void ec_format_cell_exact(struct ec_out *out, struct ec_value value);
+
+/* Chooses `digits` and `scientific` for a column whose metric leaves them open (-1): enough decimals
+ * for the values present, at most 6 significant figures. */
+void ec_format_choose_digits(const struct ec_table *table, struct ec_column *column);
+
+#endif

@@ -1,0 +1,31 @@
+/* Lays a table out in lines of cells with display widths: the plain-text table and the terminal view.
+ *
+ * Widths are columns of a terminal. Names are made harmless (base/utf8.h) before they are measured and
+ * cut. A layout borrows the table and owns the rest; ec_layout_free.
+ */
+#ifndef EC_TABLE_LAYOUT_H
+#define EC_TABLE_LAYOUT_H
+
+#include "base/out.h"
+#include "table/table.h"
+
+struct ec_layout_options {
+    int width;         /* of the terminal; 0: nothing is cut */
+    int min_name_width; /* of the name column */
+};
+
+struct ec_layout {
+    const struct ec_table *table;
+    int name_width;
+    int *column_widths; /* one per table column */
+    int total_width;    /* of a line and of the rules */
+    void *cut;          /* how names that would look the same are cut; private */
+};
+
+struct ec_layout *ec_layout_new(const struct ec_table *table, const struct ec_layout_options *options);
+void ec_layout_free(struct ec_layout *layout);
+
+/* Writes the row's name, made harmless and cut to name_width, without padding; returns its width. */
+int ec_layout_name(const struct ec_layout *layout, size_t row, struct ec_out *out);
+
+#endif

@@ -1,0 +1,109 @@
+/* The view model: what every output format shows.
+ *
+ * A table has typed columns, rows in the order in which they are shown, marks (best, second best),
+ * notes and the best-performer summary. It decides everything that is the same in every format;
+ * renderers decide only how it looks. Cells are computed when asked for, so a table of a million runs
+ * costs no memory per cell.
+ *
+ * The query builds it (query/query.h). It owns its arena, in which everything that hangs off it lives
+ * that is not in the runset; the runset must outlive it. ec_table_free frees it.
+ */
+#ifndef EC_TABLE_TABLE_H
+#define EC_TABLE_TABLE_H
+
+#include "base/arena.h"
+#include "base/value.h"
+#include "common/metric.h"
+#include "runset/runset.h"
+
+/* What a cell is marked as, one bit each. */
+enum ec_mark {
+    EC_MARK_BEST = 1 << 0,
+    EC_MARK_SECOND = 1 << 1,
+    EC_MARK_TIED = 1 << 2, /* not distinguishable from the best */
+};
+
+struct ec_cell {
+    struct ec_value value; /* in the column's `stored_unit` */
+    double spread;         /* +- in the same unit; NAN: none */
+    uint32_t n;            /* how many runs went into the value; 1 unless rows are groups */
+    unsigned marks;        /* enum ec_mark */
+};
+
+/* Per-row numbers that a query computed: one column of groups, ratios, derived values. */
+struct ec_series {
+    struct ec_value *values;
+    double *spreads; /* NULL: none */
+    uint32_t *ns;    /* NULL: all 1 */
+};
+
+struct ec_column {
+    const char *key;    /* JSON key, or the name that the user gave: the header of machine formats */
+    const char *label;  /* for people, without unit: "Time" */
+    const char *header; /* of the plain-text table, with unit: "Time(s)" */
+    const struct ec_metric *metric;       /* NULL: not in the registry */
+    const struct ec_unit *stored_unit;    /* of the values */
+    const struct ec_unit *unit;           /* in which people see them; same dimension */
+    enum ec_direction direction;
+    double target;  /* for EC_TARGET and EC_REFERENCE, in stored_unit */
+    int digits;     /* decimals for people: >= 0, fixed when the table is built */
+    bool scientific; /* for people: mantissa with `digits` decimals and an exponent */
+    int min_width;  /* of the plain-text table; 0: none */
+
+    /* Where values come from: the runset's column, or a series (not NULL wins). */
+    uint32_t runset_column;
+    const struct ec_series *series; /* indexed like `order` */
+    uint8_t *marks;                 /* per order[] entry, enum ec_mark bits; NULL: not ranked */
+};
+
+/* A line of the best-performer summary. */
+struct ec_best {
+    const char *title;  /* "Fastest" */
+    size_t column;
+    size_t count;       /* runs that share the best value; 0: nobody measured it */
+    const size_t *rows; /* table rows of the first of them, EC_BEST_NAMED at most */
+};
+enum { EC_BEST_NAMED = 3 };
+
+/* A heading above the rows from `first_row` to the next section's. */
+struct ec_section {
+    const char *title; /* NULL: only a rule */
+    size_t first_row;
+};
+
+struct ec_table {
+    struct ec_arena arena;
+    const struct ec_runset *runset;
+    const char *title;
+
+    struct ec_column *columns; /* without the name column, which every table has first */
+    size_t column_count;
+    const char *name_header; /* "Experiment" */
+
+    size_t row_count;
+    /* Table row -> runset row; where rows are groups, -> index of the group (`row_names`). */
+    const uint32_t *order;
+    /* Names that differ from the runs' (labels, groups), indexed like `order`'s values; NULL: none. */
+    const struct ec_str *row_names;
+    bool grouped; /* rows are groups: a row has no single run, path or status */
+
+    const struct ec_section *sections;
+    size_t section_count;
+
+    const struct ec_best *bests;
+    size_t best_count;
+
+    const char *const *notes; /* one line each, below the table */
+    size_t note_count;
+};
+
+struct ec_str ec_table_row_name(const struct ec_table *table, size_t row);
+/* The status of the row's run; EC_STATUS_COMPLETED for groups. */
+enum ec_status ec_table_row_status(const struct ec_table *table, size_t row);
+struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column);
+
+/* A fresh table in its own allocation; fill the fields from table->arena. */
+struct ec_table *ec_table_new(const struct ec_runset *runset);
+void ec_table_free(struct ec_table *table); /* NULL is fine */
+
+#endif

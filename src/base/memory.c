@@ -44,7 +44,8 @@ void *ec_realloc(void *pointer, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
         out_of_memory();
-    void *moved = realloc(pointer, count * size ? count * size : 1);
+    size_t bytes = count * size;
+    void *moved = realloc(pointer, bytes > 0 ? bytes : 1);
     if (!moved)
         out_of_memory();
     return moved;

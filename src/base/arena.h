@@ -23,7 +23,7 @@ void *ec_arena_calloc(struct ec_arena *arena, size_t count, size_t size);
 /* A NUL-terminated copy of text[0..length), which may hold NULs itself. Packed without alignment. */
 char *ec_arena_strndup(struct ec_arena *arena, const char *text, size_t length);
 char *ec_arena_printf(struct ec_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), nonnull(2)));
 
 /* Frees everything; the arena is empty and usable again. */
 void ec_arena_free(struct ec_arena *arena);

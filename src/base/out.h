@@ -27,7 +27,7 @@ void ec_out_str(struct ec_out *out, struct ec_str text);
 /* count times the character c. */
 void ec_out_fill(struct ec_out *out, char c, size_t count);
 void ec_out_printf(struct ec_out *out, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), nonnull(2)));
 
 /* Writes what is still buffered; returns 0, or the errno of the first write that failed. */
 int ec_out_finish(struct ec_out *out);

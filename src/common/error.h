@@ -19,6 +19,6 @@ struct ec_error {
  * after is usually its consequence. A message that is too long is cut. NULL is fine. Always returns
  * -1, so that a function can `return ec_error_set(...)`. */
 int ec_error_set(struct ec_error *error, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3), nonnull(2)));
 
 #endif

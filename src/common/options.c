@@ -13,6 +13,11 @@ enum {
     HELP_COLUMN = 28,
 };
 
+static bool is_heading(const struct ec_option *option)
+{
+    return !option->set && !option->flag;
+}
+
 static size_t row_count(const struct ec_option *options)
 {
     size_t count = 0;
@@ -33,7 +38,7 @@ static void describe(const struct ec_options_parser *parser, size_t count, struc
     *letter++ = ':'; /* tell a missing argument from an unknown option */
     for (size_t i = 0; i < count; i++) {
         const struct ec_option *option = &parser->options[i];
-        if (!option->set)
+        if (is_heading(option))
             continue;
         ret_long[long_count++] =
             (struct option){option->name, option->argument ? required_argument : no_argument, NULL,
@@ -54,7 +59,7 @@ static const struct ec_option *find_row(const struct ec_option *options, size_t 
     if (value >= LONG_BASE)
         return &options[value - LONG_BASE];
     for (size_t i = 0; i < count; i++)
-        if (options[i].set && options[i].letter == value)
+        if (options[i].letter == value)
             return &options[i];
     return NULL;
 }
@@ -68,7 +73,7 @@ static int unknown_option(const struct ec_options_parser *parser, const char *wo
     struct ec_nearest nearest = {.word = word + 2, .word_length = length};
     size_t matches = 0;
     for (const struct ec_option *option = parser->options; option->name; option++) {
-        if (!option->set)
+        if (is_heading(option))
             continue;
         ec_nearest_offer(&nearest, option->name);
         matches += strncmp(option->name, word + 2, length) == 0;
@@ -95,6 +100,10 @@ static int take(const struct ec_options_parser *parser, const struct ec_option *
                 struct ec_error *error)
 {
     struct ec_error reason = {0};
+    if (row->flag) {
+        *(bool *)((char *)parser->target + row->flag) = true;
+        return 0;
+    }
     if (row->set(parser->target, optarg, &reason) == 0)
         return 0;
     return ec_error_set(error, "--%s: %s", row->name, reason.text);
@@ -158,7 +167,7 @@ char *ec_options_help(const struct ec_option *options)
     if (!out)
         return NULL;
     for (const struct ec_option *option = options; option->name; option++) {
-        if (!option->set) {
+        if (is_heading(option)) {
             fprintf(out, "%s%s:\n", option == options ? "" : "\n", option->name);
             continue;
         }

@@ -19,10 +19,22 @@ struct ec_option {
     /* Takes the option into `target`; `argument` points into argv, NULL when it takes none. Returns
      * 0, or -1 with *error set (without the option's name, which is put before it). */
     int (*set)(void *target, const char *argument, struct ec_error *error);
+    /* Instead of `set`: where in `target` the bool is that the option makes true (offsetof, which
+     * must not be 0). */
+    size_t flag;
 };
 
-/* Rows end with one whose name is NULL. A row with `help` and no `set` is a heading: its name is
- * the heading's text and help is "". */
+/* A row that is a heading of --help. */
+#define EC_OPTION_HEADING(text)                                                                    \
+    {                                                                                              \
+        text, 0, NULL, NULL, NULL, 0                                                               \
+    }
+/* The row that ends the table. */
+#define EC_OPTION_END                                                                              \
+    {                                                                                              \
+        NULL, 0, NULL, NULL, NULL, 0                                                               \
+    }
+
 struct ec_options_parser {
     const struct ec_option *options;
     bool stop_at_operand; /* the first operand ends the options: `effrecord -o DIR command -x` */

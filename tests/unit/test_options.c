@@ -7,20 +7,13 @@
 
 struct target {
     long jobs;
-    bool verbose;
+    bool verbose, version;
     const char *output;
 };
 
 static int set_jobs(void *target, const char *argument, struct ec_error *error)
 {
     return ec_options_integer(argument, 1, 64, &((struct target *)target)->jobs, error);
-}
-
-static int set_verbose(void *target, const char *argument, struct ec_error *error)
-{
-    (void)argument, (void)error;
-    ((struct target *)target)->verbose = true;
-    return 0;
 }
 
 static int set_output(void *target, const char *argument, struct ec_error *error)
@@ -31,13 +24,13 @@ static int set_output(void *target, const char *argument, struct ec_error *error
 }
 
 static const struct ec_option options[] = {
-    {"Loading", 0, NULL, "", NULL},
-    {"jobs", 'j', "N", "read with N threads", set_jobs},
-    {"Output", 0, NULL, "", NULL},
-    {"output", 'o', "FILE", "write FILE\nby its suffix", set_output},
-    {"verbose", 'v', NULL, "say more", set_verbose},
-    {"version", 0, NULL, "tell the version", set_verbose},
-    {0},
+    EC_OPTION_HEADING("Loading"),
+    {"jobs", 'j', "N", "read with N threads", set_jobs, 0},
+    EC_OPTION_HEADING("Output"),
+    {"output", 'o', "FILE", "write FILE\nby its suffix", set_output, 0},
+    {"verbose", 'v', NULL, "say more", NULL, offsetof(struct target, verbose)},
+    {"version", 0, NULL, "tell the version", NULL, offsetof(struct target, version)},
+    EC_OPTION_END,
 };
 
 static int parse(struct target *target, bool stop, char **argv, int *first, struct ec_error *error)

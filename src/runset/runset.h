@@ -2,9 +2,10 @@
  *
  * The runset owns every string and value in it until ec_runset_free. Loader threads add runs
  * concurrently; ec_runset_finish then puts the runs into their one order (natural order of names,
- * then of paths), which does not depend on the order of arrival. Rows are numbered in arrival order
- * for storage and reached through that order: `row` below is always the place in the final order
- * after ec_runset_finish, the arrival number before.
+ * then of paths) and the columns into theirs (the registry's metrics in its order, then other keys
+ * by natural order), neither of which depends on the order of arrival. `row` and `column` are
+ * numbers by order of arrival before ec_runset_finish, and places in the final order after it:
+ * numbers that were asked for before do not hold any more.
  */
 #ifndef EC_RUNSET_RUNSET_H
 #define EC_RUNSET_RUNSET_H
@@ -34,7 +35,7 @@ struct ec_run {
 
 /* One value of a run to add; text is copied. */
 struct ec_field {
-    uint32_t column; /* from ec_runset_column */
+    uint32_t column;   /* from ec_runset_column */
     bool zero_dropped; /* value is missing because it was a zero that means "not measured" */
     struct ec_value value;
 };
@@ -60,8 +61,8 @@ void ec_runset_free(struct ec_runset *runset); /* NULL is fine */
 
 /* The number of the column for this JSON key (dotted where nested), made when it is new. */
 uint32_t ec_runset_column(struct ec_runset *runset, struct ec_str key);
-void ec_runset_add(struct ec_runset *runset, const struct ec_run *run, const struct ec_field *fields,
-                   size_t field_count);
+void ec_runset_add(struct ec_runset *runset, const struct ec_run *run,
+                   const struct ec_field *fields, size_t field_count);
 /* `reason` is copied. */
 void ec_runset_add_issue(struct ec_runset *runset, enum ec_issue_kind kind, struct ec_str path,
                          int line, int column, const char *reason);

@@ -30,7 +30,11 @@ struct ec_cell {
     unsigned marks;        /* enum ec_mark */
 };
 
-/* Per-row numbers that a query computed: one column of groups, ratios, derived values. */
+/* As a column's `runset_column`: no run was loaded with this key. */
+#define EC_NO_COLUMN UINT32_MAX
+
+/* Numbers that a query computed: one column of groups, ratios, derived values. Like `marks` and
+ * `row_names`, the arrays are indexed by order[row], not by row: sorting moves only `order`. */
 struct ec_series {
     struct ec_value *values;
     double *spreads; /* NULL: none */
@@ -50,10 +54,10 @@ struct ec_column {
     bool scientific; /* for people: mantissa with `digits` decimals and an exponent */
     int min_width;  /* of the plain-text table; 0: none */
 
-    /* Where values come from: the runset's column, or a series (not NULL wins). */
+    /* Where values come from: the runset's column or EC_NO_COLUMN, or a series (not NULL wins). */
     uint32_t runset_column;
-    const struct ec_series *series; /* indexed like `order` */
-    uint8_t *marks;                 /* per order[] entry, enum ec_mark bits; NULL: not ranked */
+    const struct ec_series *series;
+    uint8_t *marks; /* enum ec_mark bits; NULL: not ranked */
 };
 
 /* A line of the best-performer summary. */
@@ -81,9 +85,9 @@ struct ec_table {
     const char *name_header; /* "Experiment" */
 
     size_t row_count;
-    /* Table row -> runset row; where rows are groups, -> index of the group (`row_names`). */
+    /* Table row -> runset row; where rows are groups, -> number of the group. */
     const uint32_t *order;
-    /* Names that differ from the runs' (labels, groups), indexed like `order`'s values; NULL: none. */
+    /* Names that differ from the runs' (labels, groups); NULL: none. */
     const struct ec_str *row_names;
     bool grouped; /* rows are groups: a row has no single run, path or status */
 

@@ -94,14 +94,23 @@ typedef void (*effrec_log_fn)(void *data, int level, const char *message);
  * means the default. */
 typedef struct effrec_options {
     size_t struct_size; /* sizeof(effrec_options) */
-    const char
-        *output_dir;    /* made if it is not there, with its parents; NULL: the current directory */
-    const char *method; /* the trainer's name, such as "NPO"; NULL: unknown, or set later */
-    double heartbeat_seconds; /* between refreshes of the record; 0: 30; at least 0.01; negative:
-                                 none */
-    effrec_log_fn log;        /* NULL: messages are dropped */
-    void *log_data;           /* first argument of `log` */
-    const char *const *argv;  /* NULL-terminated command line; NULL: the process's own */
+
+    /* Where the record goes; made if it is not there, with its parents. NULL: the current
+     * directory. */
+    const char *output_dir;
+
+    /* The trainer's name, such as "NPO". NULL: unknown, or set later. */
+    const char *method;
+
+    /* Time between refreshes of the record. 0: 30; at least 0.01; negative: no refreshes. */
+    double heartbeat_seconds;
+
+    /* Where messages go, and the first argument of each call. NULL: messages are dropped. */
+    effrec_log_fn log;
+    void *log_data;
+
+    /* The command line to record, NULL-terminated. NULL: the process's own. */
+    const char *const *argv;
 } effrec_options;
 
 #define EFFREC_OPTIONS_INIT                                                                        \
@@ -122,9 +131,10 @@ EFFREC_API const char *effrec_strerror(int error);
 /* Starts a recording: the clock runs from here. A record that an earlier run left in the directory
  * is kept as efficiency_metrics.previous-N.json. `options` may be NULL for all defaults.
  * *ret_recorder is set to NULL first. A directory or file that cannot be written is not an error
- * here (see the rules above; the library tries again at each refresh). Errors: -EINVAL
- * (ret_recorder NULL, a struct_size that cannot be, invalid UTF-8 or a heartbeat that is not a
- * number), -ENOMEM, -EAGAIN (no thread for the heartbeat). */
+ * here (see the rules above; the library tries again at each refresh).
+ * Errors: -EINVAL (ret_recorder NULL, a struct_size that cannot be, a method that is not UTF-8, a
+ * heartbeat that is not a number), -E2BIG (a field is set that this library does not know),
+ * -ENOMEM, or why a relative output_dir could not be made absolute. */
 EFFREC_API int effrec_open(const effrec_options *options, effrec_t **ret_recorder);
 
 /* Ends the recording with an enum effrec_status, writes the last record and frees the handle,

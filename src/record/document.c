@@ -1,0 +1,337 @@
+/* A measured value is put under its key; where there is none, the caller's own value under the same
+ * key is taken ("declared"); where there is none either, the key is left out and "unmeasured" says
+ * why. jansson keeps the order of keys, refuses NaN and infinity, and writes numbers the same in
+ * every locale. */
+#include "record/document.h"
+
+#include "record/effrecord.h"
+#include "record/retain.h"
+
+#include <stdio.h>
+#include <time.h>
+
+static const double MIB = 1048576.0;
+static const double NS_PER_S = 1e9;
+static const double NS_PER_MS = 1e6;
+
+struct builder {
+    json_t *object, *declared, *unmeasured;
+    const json_t *extras;
+    bool failed;
+};
+
+static void put(struct builder *builder, const char *key, json_t *value)
+{
+    if (json_object_set_new(builder->object, key, value) < 0)
+        builder->failed = true;
+}
+
+static json_t *ns_as(uint64_t ns, double unit)
+{
+    return json_real((double)ns / unit);
+}
+
+/* Puts a metric that the library measures when it can. `value` is ignored unless `known`. */
+static void put_metric(struct builder *builder, const char *key, bool known, double value,
+                       bool integer, const char *reason)
+{
+    if (known) {
+        put(builder, key, integer ? json_integer((json_int_t)value) : json_real(value));
+        return;
+    }
+    json_t *extra = json_object_get(builder->extras, key);
+    if (extra) {
+        put(builder, key, json_incref(extra));
+        builder->failed |= json_array_append_new(builder->declared, json_string(key)) < 0;
+    } else {
+        builder->failed |= json_object_set_new(builder->unmeasured, key, json_string(reason)) < 0;
+    }
+}
+
+static void put_count(struct builder *builder, const char *key, int64_t count, const char *reason)
+{
+    put_metric(builder, key, count >= 0, (double)count, true, reason);
+}
+
+/* The highest figure of any GPU; -1 when there is none. */
+static int64_t gpu_peak(const struct effrec_facts *facts, int kind)
+{
+    int64_t peak = -1;
+    for (size_t i = 0; i < facts->gpu_count; i++)
+        if (facts->gpus[i].peak_bytes[kind] > peak)
+            peak = facts->gpus[i].peak_bytes[kind];
+    return peak;
+}
+
+/* Tokens processed and why they are not known. A few uncounted steps would make the sum a lie. */
+static int64_t tokens_of(const struct effrec_view *view, const char **ret_reason)
+{
+    if (view->facts->tokens >= 0)
+        return view->facts->tokens;
+    if (view->steps.count == 0 || view->steps.counted == 0)
+        *ret_reason = "no token count was given";
+    else if (view->steps.counted < view->steps.count)
+        *ret_reason = "some steps gave no token count";
+    else
+        return (int64_t)view->steps.tokens;
+    return -1;
+}
+
+static const char *put_retain_set(struct builder *builder, const struct effrec_facts *facts)
+{
+    const struct effrec_retain *known = effrec_retain_find(facts->method);
+    if (facts->requires_retain_set >= 0) {
+        put(builder, "requires_retain_set", json_boolean(facts->requires_retain_set));
+        return "declared";
+    }
+    if (json_object_get(builder->extras, "requires_retain_set")) {
+        put_metric(builder, "requires_retain_set", false, 0, false, NULL);
+        return "declared";
+    }
+    if (known) {
+        put(builder, "requires_retain_set", json_boolean(known->retain_set));
+        return "table";
+    }
+    put_metric(builder, "requires_retain_set", false, 0, false,
+               facts->method ? "the method is not in the table of known trainers"
+                             : "the method was not given");
+    return "unknown";
+}
+
+/* The six keys that every reader of these files knows. */
+static const char *put_seed_keys(struct builder *builder, const struct effrec_view *view,
+                                 int64_t tokens, const char *tokens_reason)
+{
+    const struct effrec_facts *facts = view->facts;
+    double seconds = (double)view->times.phase_ns[EFFREC_PHASE_TRAIN] / NS_PER_S;
+    put(builder, "unlearning_time_seconds", json_real(seconds));
+    put_metric(builder, "total_steps", view->steps.count > 0, (double)view->steps.count, true,
+               "no step was marked");
+    int64_t peak = gpu_peak(facts, EFFREC_GPU_ALLOCATED);
+    put_metric(builder, "peak_gpu_memory_mb", peak >= 0, (double)peak / MIB, false,
+               "no allocated GPU memory was reported");
+    put_metric(builder, "tokens_per_second", tokens >= 0 && seconds > 0, (double)tokens / seconds,
+               false, tokens_reason ? tokens_reason : "no time was spent training");
+    put_metric(builder, "model_size_mb", facts->model_bytes >= 0, (double)facts->model_bytes / MIB,
+               false, "the model's size was not given");
+    return put_retain_set(builder, facts);
+}
+
+static void put_latency_keys(struct builder *builder, const struct effrec_view *view)
+{
+    const struct effrec_latency_moments *latency = &view->steps.latency;
+    const char *reason = view->steps.count == 0 ? "no step was marked"
+                                                : "there was only one step, whose time is "
+                                                  "latency.first_step_ms";
+    bool known = latency->count > 0;
+    put_metric(builder, "per_step_latency_mean_ms", known, latency->mean_ns / NS_PER_MS, false,
+               reason);
+    put_metric(builder, "per_step_latency_std_ms", latency->count > 1, latency->std_ns / NS_PER_MS,
+               false, known ? "one step has no standard deviation" : reason);
+    put_metric(builder, "per_step_latency_min_ms", known, (double)latency->min_ns / NS_PER_MS,
+               false, reason);
+    put_metric(builder, "per_step_latency_max_ms", known, (double)latency->max_ns / NS_PER_MS,
+               false, reason);
+}
+
+/* The other keys of the reference tracker, in its units. */
+static void put_reference_keys(struct builder *builder, const struct effrec_view *view,
+                               int64_t tokens, const char *tokens_reason)
+{
+    const struct effrec_facts *facts = view->facts;
+    put_metric(builder, "intermediate_storage_mb", facts->storage_bytes >= 0,
+               (double)facts->storage_bytes / MIB, false, "the storage was not given");
+    put_count(builder, "forward_passes_total", facts->forward_passes, "not given");
+    put_count(builder, "backward_passes_total", facts->backward_passes, "not given");
+    put_metric(builder, "flops_estimate", tokens >= 0 && facts->model_parameters >= 0,
+               6.0 * (double)facts->model_parameters * (double)tokens, false,
+               tokens_reason ? tokens_reason : "the number of parameters was not given");
+    put_count(builder, "forget_samples_count", facts->forget_samples, "not given");
+    put_count(builder, "retain_samples_count", facts->retain_samples, "not given");
+    put_latency_keys(builder, view);
+    put_metric(builder, "checkpoint_save_time_seconds", view->times.begun[EFFREC_PHASE_SAVE],
+               (double)view->times.phase_ns[EFFREC_PHASE_SAVE] / NS_PER_S, false,
+               "no save phase was marked");
+}
+
+static json_t *phases_object(const struct effrec_phases_times *times)
+{
+    static const char *const keys[EFFREC_PHASE_COUNT] = {
+        [EFFREC_PHASE_SETUP] = "setup_seconds",
+        [EFFREC_PHASE_TRAIN] = "train_seconds",
+        [EFFREC_PHASE_EVAL] = "eval_seconds",
+        [EFFREC_PHASE_SAVE] = "save_seconds",
+    };
+    json_t *object = json_object();
+    for (int i = 0; i < EFFREC_PHASE_COUNT; i++)
+        if (times->begun[i])
+            json_object_set_new(object, keys[i], ns_as(times->phase_ns[i], NS_PER_S));
+    json_object_set_new(object, "other_seconds", ns_as(times->other_ns, NS_PER_S));
+    return object;
+}
+
+static json_t *latency_object(const struct effrec_view *view)
+{
+    const struct effrec_latency_moments *latency = &view->steps.latency;
+    json_t *object = json_object();
+    json_object_set_new(object, "first_step_ms", ns_as(view->steps.first_ns, NS_PER_MS));
+    json_object_set_new(object, "n", json_integer((json_int_t)latency->count));
+    if (latency->count > 0) {
+        json_object_set_new(object, "mean_ms", json_real(latency->mean_ns / NS_PER_MS));
+        json_object_set_new(object, "min_ms", ns_as(latency->min_ns, NS_PER_MS));
+        json_object_set_new(object, "max_ms", ns_as(latency->max_ns, NS_PER_MS));
+    }
+    if (latency->count > 1)
+        json_object_set_new(object, "std_ms", json_real(latency->std_ns / NS_PER_MS));
+    static const char *const keys[EFFREC_PERCENTILE_COUNT] = {
+        [EFFREC_P50] = "p50_ms", [EFFREC_P95] = "p95_ms", [EFFREC_P99] = "p99_ms"};
+    for (int i = 0; view->has_percentiles && i < EFFREC_PERCENTILE_COUNT; i++)
+        json_object_set_new(object, keys[i], json_real(view->percentiles_ns[i] / NS_PER_MS));
+    if (view->has_percentiles)
+        json_object_set_new(object, "percentile_relative_error",
+                            json_real(EFFREC_LATENCY_QUANTILE_ERROR));
+    if (view->facts->synchronized_steps >= 0)
+        json_object_set_new(object, "synchronized", json_boolean(view->facts->synchronized_steps));
+    return object;
+}
+
+static json_t *tokens_object(const struct effrec_view *view, int64_t tokens)
+{
+    const struct effrec_steps_totals *steps = &view->steps;
+    bool given = view->facts->tokens >= 0;
+    json_t *object = json_object();
+    json_object_set_new(object, "total", json_integer(tokens));
+    if (steps->count > 0 && steps->split == steps->count) {
+        json_object_set_new(object, "forget", json_integer((json_int_t)steps->forget_tokens));
+        json_object_set_new(object, "retain", json_integer((json_int_t)steps->retain_tokens));
+    }
+    const char *definition = view->facts->token_definition;
+    json_object_set_new(object, "definition", json_string(definition ? definition : "not given"));
+    json_object_set_new(object, "source", json_string(given ? "caller's total" : "sum of steps"));
+    return object;
+}
+
+static json_t *gpu_memory_array(const struct effrec_facts *facts)
+{
+    static const char *const keys[EFFREC_GPU_MEMORY_KINDS][2] = {
+        [EFFREC_GPU_ALLOCATED] = {"allocated_peak_bytes", "allocated_source"},
+        [EFFREC_GPU_RESERVED] = {"reserved_peak_bytes", "reserved_source"},
+    };
+    json_t *array = json_array();
+    for (size_t i = 0; i < facts->gpu_count; i++) {
+        const struct effrec_gpu_report *report = &facts->gpus[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "gpu", json_string(report->gpu));
+        for (int kind = 0; kind < EFFREC_GPU_MEMORY_KINDS; kind++) {
+            if (report->peak_bytes[kind] < 0)
+                continue;
+            const char *source = report->source[kind];
+            json_object_set_new(object, keys[kind][0], json_integer(report->peak_bytes[kind]));
+            json_object_set_new(object, keys[kind][1], json_string(source ? source : "not given"));
+        }
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static void put_if_given(struct builder *builder, const char *key, int64_t value)
+{
+    if (value >= 0)
+        put(builder, key, json_integer(value));
+}
+
+static void put_details(struct builder *builder, const struct effrec_view *view, int64_t tokens)
+{
+    const struct effrec_facts *facts = view->facts;
+    const struct effrec_retain *known = effrec_retain_find(facts->method);
+    if (known)
+        put(builder, "original_data_required", json_boolean(known->original_data));
+    put(builder, "total_seconds", ns_as(view->times.total_ns, NS_PER_S));
+    put(builder, "phases", phases_object(&view->times));
+    if (view->steps.count > 0)
+        put(builder, "latency", latency_object(view));
+    if (tokens >= 0)
+        put(builder, "tokens", tokens_object(view, tokens));
+    if (json_object_get(builder->object, "flops_estimate") && facts->model_parameters >= 0)
+        put(builder, "flops_source",
+            json_string("6 x parameters x tokens (Kaplan et al. 2020, arXiv:2001.08361)"));
+    put_if_given(builder, "model_parameters", facts->model_parameters);
+    put_if_given(builder, "model_bytes", facts->model_bytes);
+    put_if_given(builder, "storage_bytes", facts->storage_bytes);
+    if (facts->gpu_count > 0)
+        put(builder, "gpu_memory", gpu_memory_array(facts));
+    put_metric(builder, "host_rss_peak_bytes", view->rss_peak_bytes >= 0,
+               (double)view->rss_peak_bytes, true, "/proc/self/status could not be read");
+}
+
+json_t *effrec_time_stamp(double seconds_since_epoch)
+{
+    int64_t milliseconds = (int64_t)(seconds_since_epoch * 1e3);
+    time_t seconds = (time_t)(milliseconds / 1000);
+    struct tm tm;
+    char text[64];
+    if (!gmtime_r(&seconds, &tm))
+        return NULL;
+    size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(text + length, sizeof text - length, ".%03dZ", (int)(milliseconds % 1000));
+    return json_string(text);
+}
+
+static void put_stamps(struct builder *builder, const struct effrec_view *view)
+{
+    put(builder, "heartbeat_at", effrec_time_stamp(view->now_s));
+    put(builder, "heartbeat_unix_seconds", json_real(view->now_s));
+    if (view->heartbeat_seconds > 0)
+        put(builder, "heartbeat_interval_seconds", json_real(view->heartbeat_seconds));
+    put(builder, "heartbeat_sequence", json_integer((json_int_t)view->sequence));
+    if (view->ended)
+        put(builder, "ended_at", effrec_time_stamp(view->now_s));
+}
+
+static void put_extras(struct builder *builder)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)builder->extras, key,
+                        value) if (!json_object_get(builder->object, key))
+        put(builder, key, json_incref(value));
+}
+
+static void build(struct builder *builder, const struct effrec_view *view)
+{
+    const char *tokens_reason = NULL;
+    int64_t tokens = tokens_of(view, &tokens_reason);
+    const char *retain_source = put_seed_keys(builder, view, tokens, tokens_reason);
+    put_reference_keys(builder, view, tokens, tokens_reason);
+    put(builder, "schema_version", json_integer(EFFREC_SCHEMA_VERSION));
+    put(builder, "status", json_string(view->status));
+    if (view->facts->method)
+        put(builder, "method", json_string(view->facts->method));
+    put(builder, "requires_retain_set_source", json_string(retain_source));
+    put_details(builder, view, tokens);
+    if (json_object_update(builder->object, (json_t *)view->identity) < 0)
+        builder->failed = true;
+    put_stamps(builder, view);
+    put_extras(builder);
+    if (json_array_size(builder->declared) > 0)
+        put(builder, "declared", json_incref(builder->declared));
+    put(builder, "unmeasured", json_incref(builder->unmeasured));
+}
+
+json_t *effrec_document(const struct effrec_view *view)
+{
+    struct builder builder = {
+        .object = json_object(),
+        .declared = json_array(),
+        .unmeasured = json_object(),
+        .extras = view->facts->extras,
+    };
+    build(&builder, view);
+    json_decref(builder.declared);
+    json_decref(builder.unmeasured);
+    if (builder.failed) {
+        json_decref(builder.object);
+        return NULL;
+    }
+    return builder.object;
+}

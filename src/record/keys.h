@@ -1,0 +1,11 @@
+/* The keys of a record that belong to the library: a caller's extra value cannot take their place.
+ */
+#ifndef EFFREC_KEYS_H
+#define EFFREC_KEYS_H
+
+#include <stdbool.h>
+
+/* True for keys such as "status". False for the measured metrics, which a caller may declare. */
+bool effrec_key_is_own(const char *key);
+
+#endif

@@ -1,0 +1,153 @@
+#include "record/store.h"
+
+#include "common/atomic_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+/* The caller frees *ret_text. */
+static int absolute(const char *directory, char **ret_text)
+{
+    char *current = directory[0] == '/' ? strdup("") : getcwd(NULL, 0);
+    if (!current)
+        return -errno;
+    int length = asprintf(ret_text, "%s%s%s", current, current[0] ? "/" : "", directory);
+    free(current);
+    return length < 0 ? -ENOMEM : 0;
+}
+
+int effrec_store_init(struct effrec_store *store, const char *directory)
+{
+    *store = (struct effrec_store){0};
+    int rc = absolute(directory ? directory : ".", &store->directory);
+    if (rc < 0) {
+        store->directory = NULL;
+        return rc;
+    }
+    if (asprintf(&store->path, "%s/" EFFREC_RECORD_STEM ".json", store->directory) < 0) {
+        store->path = NULL;
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void effrec_store_clear(struct effrec_store *store)
+{
+    free(store->directory);
+    free(store->path);
+    *store = (struct effrec_store){0};
+}
+
+/* Like mkdir -p. */
+static int make_directories(char *directory)
+{
+    struct stat status;
+    if (stat(directory, &status) == 0)
+        return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
+    for (char *at = directory + 1; *at; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        int rc = mkdir(directory, 0777) < 0 && errno != EEXIST ? -errno : 0;
+        *at = '/';
+        /* A parent that is there but cannot be written says EROFS or EACCES, not EEXIST, on some
+         * file systems; whether that matters shows at the last one. */
+        if (rc < 0 && rc != -EROFS && rc != -EACCES)
+            return rc;
+    }
+    return mkdir(directory, 0777) < 0 && errno != EEXIST ? -errno : 0;
+}
+
+/* Whether the record at `path` belongs to the run: then another process of it, the effrecord
+ * command, wrote it, and handed over. */
+static bool belongs_to(const char *path, const char *run_id)
+{
+    json_t *record = json_load_file(path, 0, NULL);
+    const char *other = json_string_value(json_object_get(record, "run_id"));
+    bool same = other && strcmp(other, run_id) == 0;
+    json_decref(record);
+    return same;
+}
+
+/* For file systems without hard links. `to` must be new. */
+static int copy_file(const char *from, const char *to)
+{
+    if (access(to, F_OK) == 0)
+        return -EEXIST;
+    FILE *file = fopen(from, "re");
+    if (!file)
+        return -errno;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    char chunk[4096];
+    size_t got;
+    while (memory && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
+        fwrite(chunk, 1, got, memory);
+    int rc = !memory || ferror(file) ? -EIO : 0;
+    fclose(file);
+    if (memory && fclose(memory) != 0)
+        rc = -ENOMEM;
+    if (rc == 0)
+        rc = ec_atomic_write(to, text, size, NULL);
+    free(text);
+    return rc;
+}
+
+/* A link, so that the record's name is never without a file. */
+static int keep_as(const char *path, const char *kept)
+{
+    if (linkat(AT_FDCWD, path, AT_FDCWD, kept, AT_SYMLINK_FOLLOW) == 0)
+        return 0;
+    return errno == EEXIST ? -EEXIST : copy_file(path, kept);
+}
+
+static int keep_previous(const struct effrec_store *store)
+{
+    for (int n = 1; n < INT_MAX; n++) {
+        char *kept = NULL;
+        if (asprintf(&kept, "%s/" EFFREC_RECORD_STEM ".previous-%d.json", store->directory, n) < 0)
+            return -ENOMEM;
+        int rc = keep_as(store->path, kept);
+        free(kept);
+        if (rc != -EEXIST)
+            return rc;
+    }
+    return -EEXIST;
+}
+
+/* Before the run's first write: sees to what is in the way. */
+static int take_place(struct effrec_store *store, const char *run_id)
+{
+    struct stat status;
+    int rc = 0;
+    if (stat(store->path, &status) < 0)
+        rc = errno == ENOENT ? 0 : -errno;
+    else if (!S_ISREG(status.st_mode)) /* a FIFO would block */
+        rc = -EINVAL;
+    else if (!belongs_to(store->path, run_id))
+        rc = keep_previous(store);
+    store->is_ours = rc == 0;
+    return rc;
+}
+
+int effrec_store_write(struct effrec_store *store, const char *run_id, const char *text,
+                       size_t size, struct ec_error *error)
+{
+    int rc = make_directories(store->directory);
+    if (rc == 0 && !store->is_ours)
+        rc = take_place(store, run_id);
+    if (rc < 0) {
+        ec_error_set(error, "%s: %s", store->path, strerror(-rc));
+        return rc;
+    }
+    return ec_atomic_write(store->path, text, size, error);
+}

@@ -9,26 +9,41 @@
 #include "table/table.h"
 
 /* Any number that these functions write fits in this many bytes, the NUL included. */
-enum { EC_NUMBER_MAX = 400 };
+enum { EC_NUMBER_MAX = 400, EC_DIGITS_MAX = 40 };
 
-/* The shortest text that reads back as the same double, as JSON and Python write it: "245.32", "1e+22",
- * "100.0" stays "100.0" so that a real stays a real. `number` must be finite. Returns the length. */
+/* The shortest text that reads back as the same double, as JSON and Python write it: "245.32",
+ * "1e+22", "100.0" stays "100.0" so that a real stays a real. `number` must be finite. Returns the
+ * length. */
 size_t ec_format_exact(char *ret_text, double number);
 
-/* Fixed point with `digits` decimals, correctly rounded like printf's %.*f; "-0.00" becomes "0.00".
- * Returns the length. */
+/* Fixed point with `digits` decimals (0 to EC_DIGITS_MAX), correctly rounded like printf's %.*f;
+ * "-0.00" becomes "0.00". `number` must be finite. Returns the length. */
 size_t ec_format_fixed(char *ret_text, double number, int digits);
 
-/* The cell's value in the column's display unit and precision, without spread: "245.32", "1.93e+15",
- * "true", the text itself. Writes nothing for a missing value: each format has its own sign for that.
- * Text comes out raw; the caller escapes it. */
+/* A mantissa with `digits` decimals and an exponent, like printf's %.*e: "1.93e+15". */
+size_t ec_format_scientific(char *ret_text, double number, int digits);
+
+/* The value in the column's display unit and precision, without spread: "245.32", "1.93e+15",
+ * "true", the text itself. Writes nothing for a missing value: each format has its own sign for
+ * that. Text comes out raw; the caller escapes it. */
 void ec_format_cell(struct ec_out *out, const struct ec_column *column, struct ec_value value);
 
-/* The exact value for machine formats, in the stored unit. Writes nothing for a missing value. */
+/* A whole cell for people: "245.32", "245.32 ± 1.20 (3)" with the spread and the count where the
+ * column has them, "-" when the value is missing. Text goes through write_text. */
+typedef void ec_write_text(struct ec_out *out, struct ec_str text);
+void ec_format_cell_spread(struct ec_out *out, const struct ec_column *column, struct ec_cell cell,
+                           ec_write_text *write_text);
+
+/* The number `spread` (NAN: nothing is written) in the column's display unit and precision. */
+void ec_format_spread(struct ec_out *out, const struct ec_column *column, double spread);
+
+/* The exact value for machine formats, in the stored unit. Writes nothing for a missing value, and
+ * text raw. */
 void ec_format_cell_exact(struct ec_out *out, struct ec_value value);
 
-/* Chooses `digits` and `scientific` for a column whose metric leaves them open (-1): enough decimals
- * for the values present, at most 6 significant figures. */
+/* Chooses `digits` and `scientific` for a column whose metric leaves them open (-1): enough
+ * decimals for the values present, at most 6 significant figures. The column must be complete
+ * otherwise. */
 void ec_format_choose_digits(const struct ec_table *table, struct ec_column *column);
 
 #endif

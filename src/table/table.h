@@ -44,7 +44,7 @@ struct ec_series {
 struct ec_column {
     const char *key;    /* JSON key, or the name that the user gave: the header of machine formats */
     const char *label;  /* for people, without unit: "Time" */
-    const char *header; /* of the plain-text table, with unit: "Time(s)" */
+    const char *header; /* of the plain-text table: "Time(s)"; NULL: made from label and unit */
     const struct ec_metric *metric;       /* NULL: not in the registry */
     const struct ec_unit *stored_unit;    /* of the values */
     const struct ec_unit *unit;           /* in which people see them; same dimension */
@@ -52,7 +52,7 @@ struct ec_column {
     double target;  /* for EC_TARGET and EC_REFERENCE, in stored_unit */
     int digits;     /* decimals for people: >= 0, fixed when the table is built */
     bool scientific; /* for people: mantissa with `digits` decimals and an exponent */
-    int min_width;  /* of the plain-text table; 0: none */
+    int min_width;  /* of the plain-text table; 0: none. The seed document's: 12, 8, 15, 11 */
 
     /* Where values come from: the runset's column or EC_NO_COLUMN, or a series (not NULL wins). */
     uint32_t runset_column;
@@ -77,7 +77,7 @@ struct ec_section {
 
 struct ec_table {
     struct ec_arena arena;
-    const struct ec_runset *runset;
+    const struct ec_runset *runset; /* NULL: every name is in row_names, every value in a series */
     const char *title;
 
     struct ec_column *columns; /* without the name column, which every table has first */
@@ -85,7 +85,7 @@ struct ec_table {
     const char *name_header; /* "Experiment" */
 
     size_t row_count;
-    /* Table row -> runset row; where rows are groups, -> number of the group. */
+    /* Table row -> runset row; where rows are groups, -> number of the group. NULL: 0, 1, ... */
     const uint32_t *order;
     /* Names that differ from the runs' (labels, groups); NULL: none. */
     const struct ec_str *row_names;
@@ -105,6 +105,24 @@ struct ec_str ec_table_row_name(const struct ec_table *table, size_t row);
 /* The status of the row's run; EC_STATUS_COMPLETED for groups. */
 enum ec_status ec_table_row_status(const struct ec_table *table, size_t row);
 struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column);
+
+/* The marks of a cell alone, enum ec_mark. */
+unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column);
+/* What follows the name of a row whose run is not completed, in formats for people: " [running]";
+ * "" for completed runs. It is never cut away. */
+const char *ec_table_row_mark(const struct ec_table *table, size_t row);
+/* "completed", "running", ...: as machine formats write it. */
+const char *ec_status_name(enum ec_status status);
+
+/* Whether cells of this column can have a spread, and whether they tell how many runs went into them. */
+bool ec_column_has_spread(const struct ec_column *column);
+bool ec_column_has_counts(const struct ec_column *column);
+
+/* The header for people with the true unit: "Time (s)", "GPU memory (MiB)"; in the arena, or the
+ * label itself when there is no unit. */
+const char *ec_column_title(const struct ec_column *column, struct ec_arena *arena);
+/* The header of the plain-text table: "Time(s)". */
+const char *ec_column_header(const struct ec_column *column, struct ec_arena *arena);
 
 /* A fresh table in its own allocation; fill the fields from table->arena. */
 struct ec_table *ec_table_new(const struct ec_runset *runset);

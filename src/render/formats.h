@@ -1,0 +1,9 @@
+/* The formats' own renderers, which render.c registers: one per file of this folder. */
+#ifndef EC_RENDER_FORMATS_H
+#define EC_RENDER_FORMATS_H
+
+#include "render/render.h"
+
+extern const struct ec_renderer ec_renderer_text; /* text.c */
+
+#endif

@@ -1,0 +1,54 @@
+#include "table/summary.h"
+
+#include <math.h>
+
+/* The metric's own suffix names the unit as the record's key does ("8234.56 MB"); a unit that was
+ * chosen is named by its symbol. */
+static void write_unit(struct ec_out *out, const struct ec_column *column,
+                       ec_write_text *write_text)
+{
+    if (column->metric && column->unit == column->stored_unit) {
+        write_text(out, ec_str(column->metric->suffix));
+    } else if (column->unit && column->unit->symbol[0] != '\0') {
+        if (strcmp(column->unit->symbol, "s") != 0)
+            ec_out_char(out, ' ');
+        write_text(out, ec_str(column->unit->symbol));
+    }
+}
+
+static void write_names(struct ec_out *out, const struct ec_table *table,
+                        const struct ec_best *best, ec_write_text *write_text)
+{
+    size_t named = best->count < EC_BEST_NAMED ? best->count : EC_BEST_NAMED;
+    for (size_t i = 0; i < named; i++) {
+        if (i > 0)
+            ec_out_text(out, i + 1 == best->count ? " and " : ", ");
+        write_text(out, ec_table_row_name(table, best->rows[i]));
+    }
+    if (best->count > named)
+        ec_out_printf(out, " and %zu more", best->count - named);
+}
+
+void ec_summary_write(struct ec_out *out, const struct ec_table *table, const struct ec_best *best,
+                      ec_write_text *write_text)
+{
+    write_text(out, ec_str(best->title));
+    ec_out_text(out, ": ");
+    if (best->count == 0) {
+        ec_out_text(out, "N/A (not measured in any run)");
+        return;
+    }
+    const struct ec_column *column = &table->columns[best->column];
+    struct ec_cell cell = ec_table_cell(table, best->rows[0], best->column);
+    write_names(out, table, best, write_text);
+    ec_out_text(out, " (");
+    ec_format_cell(out, column, cell.value);
+    if (!isnan(cell.spread)) {
+        ec_out_text(out, " \u00b1 ");
+        ec_format_spread(out, column, cell.spread);
+    }
+    write_unit(out, column, write_text);
+    ec_out_char(out, ')');
+    if (best->count > 1)
+        ec_out_printf(out, " (tie: %zu runs)", best->count);
+}

@@ -1,0 +1,16 @@
+/* The lines of the best-performer summary, the same in every format. */
+#ifndef EC_TABLE_SUMMARY_H
+#define EC_TABLE_SUMMARY_H
+
+#include "base/out.h"
+#include "table/format.h"
+#include "table/table.h"
+
+/* Writes one line without its end; titles and names go through write_text:
+ *   Fastest: NAME (245.32s)
+ *   Fastest: A, B, C and 2 more (245.32s) (tie: 5 runs)
+ *   Most Memory Efficient: N/A (not measured in any run)  */
+void ec_summary_write(struct ec_out *out, const struct ec_table *table, const struct ec_best *best,
+                      ec_write_text *write_text);
+
+#endif

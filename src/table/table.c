@@ -1,0 +1,111 @@
+#include "table/table.h"
+
+#include "base/memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static uint32_t source_row(const struct ec_table *table, size_t row)
+{
+    return table->order ? table->order[row] : (uint32_t)row;
+}
+
+struct ec_str ec_table_row_name(const struct ec_table *table, size_t row)
+{
+    uint32_t source = source_row(table, row);
+    return table->row_names ? table->row_names[source] : ec_runset_run(table->runset, source).name;
+}
+
+enum ec_status ec_table_row_status(const struct ec_table *table, size_t row)
+{
+    if (table->grouped || !table->runset)
+        return EC_STATUS_COMPLETED;
+    return ec_runset_run(table->runset, source_row(table, row)).status;
+}
+
+struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column_index)
+{
+    const struct ec_column *column = &table->columns[column_index];
+    uint32_t source = source_row(table, row);
+    struct ec_cell cell = {.spread = NAN, .n = 1};
+    if (column->marks)
+        cell.marks = column->marks[source];
+    const struct ec_series *series = column->series;
+    if (series) {
+        cell.value = series->values[source];
+        if (series->spreads)
+            cell.spread = series->spreads[source];
+        if (series->ns)
+            cell.n = series->ns[source];
+    } else if (column->runset_column != EC_NO_COLUMN) {
+        cell.value = ec_runset_value(table->runset, source, column->runset_column);
+    }
+    return cell;
+}
+
+unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
+{
+    const uint8_t *marks = table->columns[column].marks;
+    return marks ? marks[source_row(table, row)] : 0;
+}
+
+static const struct {
+    const char *name, *mark;
+} statuses[] = {
+    [EC_STATUS_COMPLETED] = {"completed", ""},
+    [EC_STATUS_RUNNING] = {"running", " [running]"},
+    [EC_STATUS_FAILED] = {"failed", " [failed]"},
+    [EC_STATUS_INTERRUPTED] = {"interrupted", " [interrupted]"},
+    [EC_STATUS_PARTIAL] = {"partial", " [partial]"},
+};
+
+const char *ec_table_row_mark(const struct ec_table *table, size_t row)
+{
+    return statuses[ec_table_row_status(table, row)].mark;
+}
+
+const char *ec_status_name(enum ec_status status)
+{
+    return statuses[status].name;
+}
+
+bool ec_column_has_spread(const struct ec_column *column)
+{
+    return column->series && column->series->spreads;
+}
+
+bool ec_column_has_counts(const struct ec_column *column)
+{
+    return column->series && column->series->ns;
+}
+
+const char *ec_column_title(const struct ec_column *column, struct ec_arena *arena)
+{
+    if (!column->unit || column->unit->symbol[0] == '\0')
+        return column->label;
+    return ec_arena_printf(arena, "%s (%s)", column->label, column->unit->symbol);
+}
+
+const char *ec_column_header(const struct ec_column *column, struct ec_arena *arena)
+{
+    if (column->header)
+        return column->header;
+    if (!column->unit || column->unit->symbol[0] == '\0')
+        return column->label;
+    return ec_arena_printf(arena, "%s(%s)", column->label, column->unit->symbol);
+}
+
+struct ec_table *ec_table_new(const struct ec_runset *runset)
+{
+    struct ec_table *table = ec_calloc(1, sizeof *table);
+    table->runset = runset;
+    return table;
+}
+
+void ec_table_free(struct ec_table *table)
+{
+    if (!table)
+        return;
+    ec_arena_free(&table->arena);
+    free(table);
+}

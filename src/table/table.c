@@ -23,6 +23,33 @@ enum ec_status ec_table_row_status(const struct ec_table *table, size_t row)
     return ec_runset_run(table->runset, source_row(table, row)).status;
 }
 
+struct ec_run ec_table_row_run(const struct ec_table *table, size_t row)
+{
+    struct ec_run run = {0};
+    if (!table->grouped && table->runset)
+        run = ec_runset_run(table->runset, source_row(table, row));
+    run.name = ec_table_row_name(table, row);
+    return run;
+}
+
+size_t ec_table_issue_count(const struct ec_table *table)
+{
+    return table->runset ? ec_runset_issue_count(table->runset) : 0;
+}
+
+const struct ec_issue *ec_table_issue(const struct ec_table *table, size_t index)
+{
+    return ec_runset_issue(table->runset, index);
+}
+
+size_t ec_table_column_zeros(const struct ec_table *table, size_t column)
+{
+    uint32_t source = table->columns[column].runset_column;
+    if (!table->runset || table->columns[column].series || source == EC_NO_COLUMN)
+        return 0;
+    return ec_runset_column_zeros(table->runset, source);
+}
+
 struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column_index)
 {
     const struct ec_column *column = &table->columns[column_index];

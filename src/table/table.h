@@ -90,6 +90,7 @@ struct ec_table {
     /* Names that differ from the runs' (labels, groups); NULL: none. */
     const struct ec_str *row_names;
     bool grouped; /* rows are groups: a row has no single run, path or status */
+    const char *spread; /* what cells' spreads are: "sample standard deviation"; NULL: none */
 
     const struct ec_section *sections;
     size_t section_count;
@@ -105,6 +106,15 @@ struct ec_str ec_table_row_name(const struct ec_table *table, size_t row);
 /* The status of the row's run; EC_STATUS_COMPLETED for groups. */
 enum ec_status ec_table_row_status(const struct ec_table *table, size_t row);
 struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column);
+/* Where the row comes from: its run, under the row's name. For groups there is only the name: the
+ * path is empty, the time 0. */
+struct ec_run ec_table_row_run(const struct ec_table *table, size_t row);
+
+/* What could not be read, in the runset's order. */
+size_t ec_table_issue_count(const struct ec_table *table);
+const struct ec_issue *ec_table_issue(const struct ec_table *table, size_t index);
+/* How many zeros of the column are missing values because they mean "not measured". */
+size_t ec_table_column_zeros(const struct ec_table *table, size_t column);
 
 /* The marks of a cell alone, enum ec_mark. */
 unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column);

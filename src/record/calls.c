@@ -187,41 +187,36 @@ int effrec_report_gpu_memory(effrec_t *recorder, const char *gpu, int kind, int6
     return leave(recorder, effrec_facts_report_gpu(&recorder->facts, gpu, kind, bytes, source));
 }
 
-static int set_extra(effrec_t *recorder, const char *key, json_t *value, bool own)
+static int set_extra(effrec_t *recorder, const char *key, json_t *value)
 {
     int rc = enter(recorder);
     if (rc < 0) {
         json_decref(value);
         return rc;
     }
-    return leave(recorder, effrec_facts_set_extra(&recorder->facts, key, value, own));
-}
-
-int effrec_set_own(effrec_t *recorder, const char *key, json_t *value)
-{
-    return set_extra(recorder, key, value, true);
+    return leave(recorder, effrec_facts_set_extra(&recorder->facts, key, value));
 }
 
 int effrec_set_int(effrec_t *recorder, const char *key, int64_t value)
 {
-    return recorder ? set_extra(recorder, key, json_integer(value), false) : 0;
+    return recorder ? set_extra(recorder, key, json_integer(value)) : 0;
 }
 
 int effrec_set_real(effrec_t *recorder, const char *key, double value)
 {
     if (!isfinite(value))
         return -EDOM;
-    return recorder ? set_extra(recorder, key, json_real(value), false) : 0;
+    return recorder ? set_extra(recorder, key, json_real(value)) : 0;
 }
 
 int effrec_set_bool(effrec_t *recorder, const char *key, int value)
 {
-    return recorder ? set_extra(recorder, key, json_boolean(value), false) : 0;
+    return recorder ? set_extra(recorder, key, json_boolean(value)) : 0;
 }
 
 int effrec_set_string(effrec_t *recorder, const char *key, const char *value)
 {
     if (!value || !effrec_is_utf8(value))
         return -EINVAL;
-    return recorder ? set_extra(recorder, key, json_string(value), false) : 0;
+    return recorder ? set_extra(recorder, key, json_string(value)) : 0;
 }

@@ -1,4 +1,4 @@
-/* A measured value is put under its key; where there is none, the caller's own value under the same
+/* A measured value is put under its key; where there is none, the caller's under the same
  * key is taken ("declared"); where there is none either, the key is left out and "unmeasured" says
  * why. jansson keeps the order of keys, refuses NaN and infinity, and writes numbers the same in
  * every locale. */
@@ -16,7 +16,7 @@ static const double NS_PER_MS = 1e6;
 
 struct builder {
     json_t *object, *declared, *unmeasured;
-    const json_t *extras;
+    const json_t *extras, *own;
     bool failed;
 };
 
@@ -39,8 +39,11 @@ static void put_metric(struct builder *builder, const char *key, bool known, dou
         put(builder, key, integer ? json_integer((json_int_t)value) : json_real(value));
         return;
     }
+    json_t *own = json_object_get(builder->own, key);
     json_t *extra = json_object_get(builder->extras, key);
-    if (extra) {
+    if (own) {
+        put(builder, key, json_incref(own));
+    } else if (extra) {
         put(builder, key, json_incref(extra));
         builder->failed |= json_array_append_new(builder->declared, json_string(key)) < 0;
     } else {
@@ -258,6 +261,8 @@ static void put_details(struct builder *builder, const struct effrec_view *view,
     put_if_given(builder, "model_parameters", facts->model_parameters);
     put_if_given(builder, "model_bytes", facts->model_bytes);
     put_if_given(builder, "storage_bytes", facts->storage_bytes);
+    put_if_given(builder, "peak_gpu_allocated_bytes", gpu_peak(facts, EFFREC_GPU_ALLOCATED));
+    put_if_given(builder, "peak_gpu_reserved_bytes", gpu_peak(facts, EFFREC_GPU_RESERVED));
     if (facts->gpu_count > 0)
         put(builder, "gpu_memory", gpu_memory_array(facts));
     put_metric(builder, "host_rss_peak_bytes", view->rss_peak_bytes >= 0,
@@ -288,13 +293,10 @@ static void put_stamps(struct builder *builder, const struct effrec_view *view)
         put(builder, "ended_at", effrec_time_stamp(view->now_s));
 }
 
-static void put_extras(struct builder *builder)
+static void put_missing(struct builder *builder, const json_t *values)
 {
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)builder->extras, key,
-                        value) if (!json_object_get(builder->object, key))
-        put(builder, key, json_incref(value));
+    if (json_object_update_missing(builder->object, (json_t *)values) < 0)
+        builder->failed = true;
 }
 
 static void build(struct builder *builder, const struct effrec_view *view)
@@ -312,7 +314,8 @@ static void build(struct builder *builder, const struct effrec_view *view)
     if (json_object_update(builder->object, (json_t *)view->identity) < 0)
         builder->failed = true;
     put_stamps(builder, view);
-    put_extras(builder);
+    put_missing(builder, builder->own);
+    put_missing(builder, builder->extras);
     if (json_array_size(builder->declared) > 0)
         put(builder, "declared", json_incref(builder->declared));
     put(builder, "unmeasured", json_incref(builder->unmeasured));
@@ -325,6 +328,7 @@ json_t *effrec_document(const struct effrec_view *view)
         .declared = json_array(),
         .unmeasured = json_object(),
         .extras = view->facts->extras,
+        .own = view->facts->own,
     };
     build(&builder, view);
     json_decref(builder.declared);

@@ -29,8 +29,9 @@ int effrec_facts_init(struct effrec_facts *facts)
         .requires_retain_set = -1,
         .synchronized_steps = -1,
         .extras = json_object(),
+        .own = json_object(),
     };
-    return facts->extras ? 0 : -ENOMEM;
+    return facts->extras && facts->own ? 0 : -ENOMEM;
 }
 
 void effrec_facts_clear(struct effrec_facts *facts)
@@ -44,6 +45,7 @@ void effrec_facts_clear(struct effrec_facts *facts)
     }
     free(facts->gpus);
     json_decref(facts->extras);
+    json_decref(facts->own);
 }
 
 int effrec_facts_set_text(char **text, const char *value)
@@ -108,11 +110,16 @@ static bool is_key(const char *key)
     return true;
 }
 
-int effrec_facts_set_extra(struct effrec_facts *facts, const char *key, json_t *value, bool own)
+int effrec_check_key(const char *key)
+{
+    return is_key(key) && !effrec_key_is_own(key) ? 0 : -EINVAL;
+}
+
+int effrec_facts_set_extra(struct effrec_facts *facts, const char *key, json_t *value)
 {
     if (!value)
         return -ENOMEM;
-    if (!is_key(key) || (!own && effrec_key_is_own(key))) {
+    if (effrec_check_key(key) < 0) {
         json_decref(value);
         return -EINVAL;
     }

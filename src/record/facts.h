@@ -27,7 +27,8 @@ struct effrec_facts {
     int requires_retain_set, synchronized_steps; /* 1, 0 or -1 */
     struct effrec_gpu_report *gpus;
     size_t gpu_count;
-    json_t *extras; /* object */
+    json_t *extras; /* object: what the caller set by key */
+    json_t *own;    /* object: what the effrecord command measured, by key */
 };
 
 /* 0 or -ENOMEM. effrec_facts_clear() is right after either. */
@@ -41,10 +42,12 @@ int effrec_facts_set_text(char **text, const char *value);
 int effrec_facts_report_gpu(struct effrec_facts *facts, const char *gpu, int kind, int64_t bytes,
                             const char *source);
 
-/* Sets an extra value; takes the reference to `value` over, NULL is -ENOMEM. The key is checked as
- * the header of the library says, except that keys of the library's own are let through when `own`
- * is true. */
-int effrec_facts_set_extra(struct effrec_facts *facts, const char *key, json_t *value, bool own);
+/* 0 when callers may set the key, as the public header says, else -EINVAL. */
+int effrec_check_key(const char *key);
+
+/* Sets an extra value after effrec_check_key(). Takes the reference to `value` over; NULL is
+ * -ENOMEM. */
+int effrec_facts_set_extra(struct effrec_facts *facts, const char *key, json_t *value);
 
 /* Whether `text` is UTF-8 as JSON can hold it. */
 bool effrec_is_utf8(const char *text);

@@ -34,6 +34,13 @@ static const char *const own[] = {
     "exit_code",
     "exit_signal",
     "process_tree",
+    "status_reason",
+    "trainer_state",
+    "command_seconds",
+    "peak_gpu_allocated_bytes",
+    "peak_gpu_reserved_bytes",
+    "model_bytes",
+    "storage_bytes",
     "declared",
     "unmeasured",
 };

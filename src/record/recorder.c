@@ -257,7 +257,8 @@ int effrec_open_as(const effrec_options *given, const struct effrec_role *role,
     recorder->heartbeat_seconds = role->heartbeat_seconds;
     if (role->heartbeat_seconds == 0)
         recorder->heartbeat_seconds = heartbeat_of(&options);
-    write_record(recorder, "running", false); /* trouble has been told to the log */
+    if (role->writes_first_record)
+        write_record(recorder, "running", false); /* trouble has been told to the log */
     if (role->heartbeat_seconds == 0 && recorder->heartbeat_seconds > 0)
         start_heartbeat(recorder);
     *ret_recorder = recorder;
@@ -266,8 +267,10 @@ int effrec_open_as(const effrec_options *given, const struct effrec_role *role,
 
 int effrec_open(const effrec_options *options, effrec_t **ret_recorder)
 {
-    static const struct effrec_role library = {
-        .recorder = "libeffrecord", .takes_over = true, .own_memory = true};
+    static const struct effrec_role library = {.recorder = "libeffrecord",
+                                               .takes_over = true,
+                                               .own_memory = true,
+                                               .writes_first_record = true};
     if (!ret_recorder)
         return -EINVAL;
     *ret_recorder = NULL;
@@ -318,4 +321,17 @@ int effrec_checkpoint(effrec_t *recorder)
 const char *effrec_path(const effrec_t *recorder)
 {
     return recorder ? recorder->store.path : NULL;
+}
+
+const char *effrec_run_id(const effrec_t *recorder)
+{
+    return recorder->run_id;
+}
+
+int effrec_put_own(effrec_t *recorder, json_t *values)
+{
+    pthread_mutex_lock(&recorder->lock);
+    int rc = json_object_update(recorder->facts.own, values);
+    pthread_mutex_unlock(&recorder->lock);
+    return rc < 0 ? -ENOMEM : 0;
 }

@@ -48,17 +48,21 @@ struct effrec_role {
     double heartbeat_seconds; /* recorded interval when the caller itself refreshes; 0: the thread
                                  does */
     bool own_memory;          /* this process's memory is the run's */
+    bool writes_first_record; /* else the caller calls effrec_checkpoint() when it is time */
 };
 
 /* effrec_open() for a role; EFFREC_DISABLE is not looked at. */
 int effrec_open_as(const effrec_options *options, const struct effrec_role *role,
                    effrec_t **ret_recorder);
 
+/* Name of the run, as in the record. */
+const char *effrec_run_id(const effrec_t *recorder);
+
 /* Frees without writing. */
 void effrec_discard(effrec_t *recorder);
 
-/* Sets one of the keys that callers may not. Takes the reference to `value` over. */
-int effrec_set_own(effrec_t *recorder, const char *key, json_t *value);
+/* Puts measured values into the record, under keys that callers may not set, too. */
+int effrec_put_own(effrec_t *recorder, json_t *values);
 
 /* Monotonic clock, in nanoseconds. */
 uint64_t effrec_now_ns(void);

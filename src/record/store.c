@@ -102,12 +102,22 @@ static int copy_file(const char *from, const char *to)
     return rc;
 }
 
-/* A link, so that the record's name is never without a file. */
+static bool is_same_file(const char *path, const char *other)
+{
+    struct stat left, right;
+    return stat(path, &left) == 0 && stat(other, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+/* A link, so that the record's name is never without a file. A run that was killed before it
+ * replaced the record may have made the link already. */
 static int keep_as(const char *path, const char *kept)
 {
     if (linkat(AT_FDCWD, path, AT_FDCWD, kept, AT_SYMLINK_FOLLOW) == 0)
         return 0;
-    return errno == EEXIST ? -EEXIST : copy_file(path, kept);
+    if (errno == EEXIST)
+        return is_same_file(path, kept) ? 0 : -EEXIST;
+    return copy_file(path, kept);
 }
 
 static int keep_previous(const struct effrec_store *store)

@@ -276,6 +276,18 @@ static void open__earlier_records_are_kept(void **state)
     json_decref(last);
 }
 
+/* A run that is killed between keeping the old record and replacing it. */
+static void open__a_record_is_kept_once(void **state)
+{
+    (void)state;
+    effrec_close(open_quietly(), EFFREC_COMPLETED);
+    assert_int_equal(link(RECORD, "efficiency_metrics.previous-1.json"), 0);
+    effrec_close(open_quietly(), EFFREC_COMPLETED);
+    assert_int_not_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
+    effrec_close(open_quietly(), EFFREC_COMPLETED);
+    assert_int_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
+}
+
 static void open__options_of_other_sizes(void **state)
 {
     (void)state;
@@ -518,6 +530,7 @@ int main(void)
         IN_DIRECTORY(extras__keys_and_numbers_are_checked),
         IN_DIRECTORY(extras__measured_beats_declared),
         IN_DIRECTORY(open__earlier_records_are_kept),
+        IN_DIRECTORY(open__a_record_is_kept_once),
         IN_DIRECTORY(open__options_of_other_sizes),
         IN_DIRECTORY(open__disabled_is_null_and_null_is_fine),
         IN_DIRECTORY(open__the_directory_is_made_and_stays),

@@ -1,0 +1,10 @@
+/* The subcommands of effrecord. Each takes its own argv, prints its own messages and returns the
+ * exit status of the program. */
+#ifndef EFFRECORD_COMMANDS_H
+#define EFFRECORD_COMMANDS_H
+
+/* Runs a command and records it. Exit status: the command's, 128 + n for signal n; 126 or 127 when
+ * it could not be run; 2 for a usage error. */
+int effrecord_run(int argc, char **argv);
+
+#endif

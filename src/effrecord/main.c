@@ -1,0 +1,32 @@
+/* effrecord: records the cost of any program.
+ *
+ *   main.c           picks the subcommand
+ *   run.c            `effrecord [run] COMMAND`: options, and the run from start to end
+ *   child.c          starts the program, passes signals on, waits
+ *   tree.c           memory of the program and its descendants
+ *   outcome.c        what is put into the record once the program has ended
+ *   trainer_state.c  steps and tokens of a Hugging Face Trainer
+ *   switch.c         efficiency_tracking.enabled of a YAML file
+ *
+ * The record itself is libeffrecord's (src/record/).
+ */
+#include "effrecord/commands.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc,
+               char **argv); /* argv[0] is the subcommand's name; returns the exit status */
+} commands[] = {
+    {"run", effrecord_run},
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return effrecord_run(argc, argv);
+}

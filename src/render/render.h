@@ -13,6 +13,14 @@
 struct ec_render_options {
     int width;   /* of the terminal in columns; 0: not a terminal, nothing is cut */
     bool color;  /* escape sequences for colours are welcome */
+
+    /* Documents; each is NULL or 0 where nobody said anything. */
+    const char *caption;   /* NULL: the table's title */
+    const char *label;     /* for references to the table: letters, digits and -_:./ */
+    const char *command;   /* the command line, told in a comment */
+    const char *plot;      /* what a plot shows: "X,Y" or "bar:COLUMN" */
+    double text_width;     /* of the page or its column, in points of 1/72 inch */
+    bool standalone;       /* a document that compiles by itself instead of a part of one */
 };
 
 struct ec_renderer {

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -94,6 +95,46 @@ const char *ec_table_row_mark(const struct ec_table *table, size_t row)
 const char *ec_status_name(enum ec_status status)
 {
     return statuses[status].name;
+}
+
+bool ec_table_row_is_reference(const struct ec_table *table, size_t row)
+{
+    bool reference = false;
+    for (size_t i = 0; i < table->section_count && table->sections[i].first_row <= row; i++)
+        reference = table->sections[i].reference;
+    return reference;
+}
+
+/* How many runs went into the values of the columns that have a spread; false: none has. */
+static bool run_counts(const struct ec_table *table, uint32_t *ret_min, uint32_t *ret_max)
+{
+    *ret_min = UINT32_MAX;
+    *ret_max = 0;
+    for (size_t column = 0; column < table->column_count; column++) {
+        if (!ec_column_has_spread(&table->columns[column]))
+            continue;
+        for (size_t row = 0; row < table->row_count; row++) {
+            struct ec_cell cell = ec_table_cell(table, row, column);
+            if (cell.value.kind == EC_MISSING)
+                continue;
+            *ret_min = cell.n < *ret_min ? cell.n : *ret_min;
+            *ret_max = cell.n > *ret_max ? cell.n : *ret_max;
+        }
+    }
+    return *ret_max > 0;
+}
+
+const char *ec_table_spread_note(const struct ec_table *table, struct ec_arena *arena)
+{
+    uint32_t min, max;
+    if (!table->spread || !run_counts(table, &min, &max))
+        return NULL;
+    if (max == 1)
+        return ec_arena_printf(arena, "\u00b1 is the %s", table->spread);
+    if (min == max)
+        return ec_arena_printf(arena, "\u00b1 is the %s over %" PRIu32 " runs", table->spread, max);
+    return ec_arena_printf(arena, "\u00b1 is the %s over %" PRIu32 " to %" PRIu32 " runs%s",
+                           table->spread, min, max, min == 1 ? "; a single run has none" : "");
 }
 
 bool ec_column_has_spread(const struct ec_column *column)

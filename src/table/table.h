@@ -45,6 +45,7 @@ struct ec_column {
     const char *key;    /* JSON key, or the name that the user gave: the header of machine formats */
     const char *label;  /* for people, without unit: "Time" */
     const char *header; /* of the plain-text table: "Time(s)"; NULL: made from label and unit */
+    const char *group;  /* heading over this column and its neighbours with the same; NULL: none */
     const struct ec_metric *metric;       /* NULL: not in the registry */
     const struct ec_unit *stored_unit;    /* of the values */
     const struct ec_unit *unit;           /* in which people see them; same dimension */
@@ -73,6 +74,7 @@ enum { EC_BEST_NAMED = 3 };
 struct ec_section {
     const char *title; /* NULL: only a rule */
     size_t first_row;
+    bool reference; /* rows for orientation: never ranked, and no part of a Pareto front */
 };
 
 struct ec_table {
@@ -90,7 +92,9 @@ struct ec_table {
     /* Names that differ from the runs' (labels, groups); NULL: none. */
     const struct ec_str *row_names;
     bool grouped; /* rows are groups: a row has no single run, path or status */
-    const char *spread; /* what cells' spreads are: "sample standard deviation"; NULL: none */
+    /* What ec_cell.spread is: "sample standard deviation"; NULL: no cell has one. Told in formats
+     * for people by ec_table_spread_note, so `notes` do not repeat it. */
+    const char *spread;
 
     const struct ec_section *sections;
     size_t section_count;
@@ -123,6 +127,13 @@ unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
 const char *ec_table_row_mark(const struct ec_table *table, size_t row);
 /* "completed", "running", ...: as machine formats write it. */
 const char *ec_status_name(enum ec_status status);
+
+/* Whether the row is in a section of reference rows. */
+bool ec_table_row_is_reference(const struct ec_table *table, size_t row);
+
+/* "± is the sample standard deviation over 3 runs", "... over 1 to 5 runs; a single run has none";
+ * in the arena, or NULL when no cell has a spread. */
+const char *ec_table_spread_note(const struct ec_table *table, struct ec_arena *arena);
 
 /* Whether cells of this column can have a spread, and whether they tell how many runs went into them. */
 bool ec_column_has_spread(const struct ec_column *column);

@@ -46,6 +46,19 @@ struct ec_column *fixture_column(struct ec_table *table, const struct ec_metric 
     return column;
 }
 
+void fixture_spread(struct ec_table *table, struct ec_column *column, const double *spreads,
+                    const uint32_t *ns)
+{
+    size_t count = table->row_count;
+    struct ec_series *series = ec_arena_alloc(&table->arena, sizeof *series);
+    *series = *column->series;
+    series->spreads = ec_arena_alloc(&table->arena, count * sizeof *spreads);
+    memcpy(series->spreads, spreads, count * sizeof *spreads);
+    series->ns = ec_arena_alloc(&table->arena, count * sizeof *ns);
+    memcpy(series->ns, ns, count * sizeof *ns);
+    column->series = series;
+}
+
 static struct ec_column *reals(struct ec_table *table, enum ec_metric_id id, const double *numbers,
                                const uint8_t *marks, int min_width)
 {

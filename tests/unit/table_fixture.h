@@ -13,6 +13,10 @@ struct ec_table *fixture_table(const char *const *names, size_t count);
 struct ec_column *fixture_column(struct ec_table *table, const struct ec_metric *metric,
                                  const struct ec_value *values, const uint8_t *marks);
 
+/* Gives a column's cells a spread and the number of runs in them; both are copied. */
+void fixture_spread(struct ec_table *table, struct ec_column *column, const double *spreads,
+                    const uint32_t *ns);
+
 /* The document's example: three runs, four columns, three best performers. */
 struct ec_table *fixture_document(void);
 

@@ -110,7 +110,8 @@ static void text__missing_values_ties_notes_and_sections(void **state)
         {.title = "Most Memory Efficient", .column = 1, .count = 0},
     };
     static const char *const notes[] = {"one thing", "another\x1b[2J"};
-    static const struct ec_section sections[] = {{"References", 0}, {"Methods", 2}, {NULL, 3}};
+    static const struct ec_section sections[] = {
+        {"References", 0, true}, {"Methods", 2, false}, {NULL, 3, false}};
     struct ec_table *table = fixture_table(names, 4);
     struct ec_value one = ec_value_real(1), none = ec_value_missing();
     fixture_column(table, ec_metric_get(EC_METRIC_time), (struct ec_value[]){one, one, one, one},

@@ -6,7 +6,15 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 static const struct effrec_step_tokens UNCOUNTED = {-1, -1, -1};
 
@@ -100,6 +108,64 @@ static void steps__threads_lose_nothing_that_was_accepted(void **state)
     free(steps);
 }
 
+/* From here on, any system call but exit() kills the process. */
+static int forbid_system_calls(void)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+    };
+    struct sock_fprog program = {.len = 4, .filter = filter};
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        return -1;
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+}
+
+/* Reading the clock is no system call where the kernel maps it into the process. */
+static void run_without_system_calls(effrec_t *recorder)
+{
+    if (forbid_system_calls() < 0)
+        _exit(1);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    for (int i = 0; recorder && i < 10000; i++) {
+        effrec_step_begin(recorder);
+        effrec_step_end(recorder, 1);
+    }
+    syscall(SYS_exit, 0);
+}
+
+static int status_without_system_calls(effrec_t *recorder)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        run_without_system_calls(recorder);
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return status;
+}
+
+static void steps__make_no_system_call(void **state)
+{
+    (void)state;
+    if (status_without_system_calls(NULL) != 0)
+        skip(); /* no seccomp, or a clock that needs the kernel */
+    char directory[] = "/tmp/test-steps-XXXXXX", record[64];
+    assert_non_null(mkdtemp(directory));
+    effrec_options options = EFFREC_OPTIONS_INIT;
+    options.output_dir = directory;
+    effrec_t *recorder = NULL;
+    assert_int_equal(effrec_open(&options, &recorder), 0);
+    assert_int_equal(status_without_system_calls(recorder), 0);
+    effrec_close(recorder, EFFREC_COMPLETED);
+    snprintf(record, sizeof record, "%s/efficiency_metrics.json", directory);
+    unlink(record);
+    rmdir(directory);
+}
+
 static void phases__unmarked_time_is_training(void **state)
 {
     (void)state;
@@ -157,6 +223,7 @@ int main(void)
         cmocka_unit_test(steps__first_step_is_apart),
         cmocka_unit_test(steps__begun_twice_counts_from_the_second),
         cmocka_unit_test(steps__threads_lose_nothing_that_was_accepted),
+        cmocka_unit_test(steps__make_no_system_call),
         cmocka_unit_test(phases__unmarked_time_is_training),
         cmocka_unit_test(phases__nested_time_belongs_to_the_innermost),
         cmocka_unit_test(phases__misuse_is_refused),

@@ -64,6 +64,17 @@ static bool code_is_harmless(int32_t code)
     }
 }
 
+bool ec_utf8_is_valid(struct ec_str text)
+{
+    for (size_t at = plain_length(text); at < text.len;) {
+        int32_t code;
+        at += ec_utf8_decode(text_from(text, at), &code);
+        if (code < 0)
+            return false;
+    }
+    return true;
+}
+
 bool ec_utf8_is_harmless(struct ec_str text)
 {
     for (size_t at = plain_length(text); at < text.len;) {

@@ -21,6 +21,7 @@
  * forms). */
 size_t ec_utf8_decode(struct ec_str text, int32_t *ret_code);
 
+bool ec_utf8_is_valid(struct ec_str text);
 bool ec_utf8_is_harmless(struct ec_str text);
 /* The text itself when it is harmless, else a harmless copy in the arena. */
 struct ec_str ec_utf8_harmless(struct ec_str text, struct ec_arena *arena);

@@ -4,6 +4,8 @@
 
 #include "render/render.h"
 
-extern const struct ec_renderer ec_renderer_text; /* text.c */
+extern const struct ec_renderer ec_renderer_json;   /* json.c */
+extern const struct ec_renderer ec_renderer_ndjson; /* json.c */
+extern const struct ec_renderer ec_renderer_text;   /* text.c */
 
 #endif

@@ -100,6 +100,10 @@ static void write_column(struct ec_out *out, const struct ec_table *table, size_
     ec_json_text(out, column->key);
     ec_json_member(&object, "label");
     ec_json_text(out, column->label);
+    if (column->group) {
+        ec_json_member(&object, "group");
+        ec_json_text(out, column->group);
+    }
     ec_json_member(&object, "unit");
     ec_json_text(out, *unit ? unit : NULL);
     ec_json_member(&object, "direction");
@@ -136,6 +140,8 @@ static void write_sections(struct ec_out *out, const struct ec_table *table)
         ec_json_text(out, table->sections[i].title);
         ec_json_member(&object, "first_row");
         ec_out_printf(out, "%zu", table->sections[i].first_row);
+        ec_json_member(&object, "reference");
+        ec_json_bool(out, table->sections[i].reference);
         ec_json_end(&object);
     }
     ec_json_end(&array);
@@ -257,7 +263,8 @@ static void write_marks(struct ec_out *out, unsigned marks)
 }
 
 /* What a cell says in one of the row's objects; writes nothing when it has nothing to say there. */
-typedef void write_part(struct ec_json *object, const struct ec_column *column, struct ec_cell cell);
+typedef void write_part(struct ec_json *object, const struct ec_column *column,
+                        struct ec_cell cell);
 
 static void write_value(struct ec_json *object, const struct ec_column *column, struct ec_cell cell)
 {

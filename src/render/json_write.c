@@ -150,19 +150,17 @@ void ec_json_value(struct ec_out *out, struct ec_value value)
 
 void ec_json_time(struct ec_out *out, int64_t nanoseconds)
 {
-    enum { SECOND = 1000000000, FIRST_YEAR = -1900, LAST_YEAR = 8099 };
-    int64_t seconds = nanoseconds / SECOND, rest = nanoseconds % SECOND;
+    enum { SECOND = 1000000000, FIRST_YEAR = 1900 };
+    time_t seconds = nanoseconds / SECOND;
+    int64_t rest = nanoseconds % SECOND;
     if (rest < 0) {
         seconds--;
         rest += SECOND;
     }
     struct tm tm;
-    time_t time = seconds;
-    if (!gmtime_r(&time, &tm) || tm.tm_year < FIRST_YEAR || tm.tm_year > LAST_YEAR)
-        ec_out_text(out, "null");
-    else
-        ec_out_printf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%09" PRId64 "Z\"", tm.tm_year + 1900,
-                      tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, rest);
+    gmtime_r(&seconds, &tm); /* 64 bits of nanoseconds are the years 1677 to 2262 */
+    ec_out_printf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%09" PRId64 "Z\"", tm.tm_year + FIRST_YEAR,
+                  tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, rest);
 }
 
 void ec_json_hex(struct ec_out *out, struct ec_str bytes)

@@ -35,7 +35,7 @@ void ec_json_number(struct ec_out *out, double number);
 void ec_json_bool(struct ec_out *out, bool truth);
 /* Exact: reals with a decimal point or an exponent, integers without, missing as null. */
 void ec_json_value(struct ec_out *out, struct ec_value value);
-/* "2025-01-31T23:59:59.123456789Z"; null outside of the years 0 to 9999. */
+/* "2025-01-31T23:59:59.123456789Z". */
 void ec_json_time(struct ec_out *out, int64_t nanoseconds);
 /* Each byte as two hexadecimal digits, as a string. */
 void ec_json_hex(struct ec_out *out, struct ec_str bytes);

@@ -6,6 +6,8 @@
 
 static const struct ec_renderer *const renderers[] = {
     &ec_renderer_text,
+    &ec_renderer_json,
+    &ec_renderer_ndjson,
     NULL,
 };
 

@@ -4,8 +4,11 @@
 
 #include "render/render.h"
 
-extern const struct ec_renderer ec_renderer_json;   /* json.c */
-extern const struct ec_renderer ec_renderer_ndjson; /* json.c */
-extern const struct ec_renderer ec_renderer_text;   /* text.c */
+extern const struct ec_renderer ec_renderer_text;     /* text.c */
+extern const struct ec_renderer ec_renderer_csv;      /* csv.c */
+extern const struct ec_renderer ec_renderer_tsv;      /* csv.c */
+extern const struct ec_renderer ec_renderer_markdown; /* markdown.c */
+extern const struct ec_renderer ec_renderer_json;     /* json.c */
+extern const struct ec_renderer ec_renderer_ndjson;   /* json.c */
 
 #endif

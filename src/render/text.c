@@ -124,7 +124,7 @@ static void write_summary(struct text_writer *writer)
     write_line(writer, ec_str("Best Performers:"), BOLD);
     for (size_t i = 0; i < table->best_count; i++) {
         ec_out_text(writer->out, "  ");
-        ec_summary_write(writer->out, table, &table->bests[i], ec_utf8_write_harmless);
+        ec_summary_write(writer->out, table, &table->bests[i], EC_SUMMARY_SEED, ec_utf8_write_harmless);
         ec_out_char(writer->out, '\n');
     }
 }

@@ -295,20 +295,32 @@ static size_t write_integer(char *ret_text, int64_t number, int digits)
  */
 static const double FIXED_LIMIT = 1e15;
 
-static void write_number(struct ec_out *out, const struct ec_column *column, double number)
-{
-    char text[EC_NUMBER_MAX];
-    size_t length = column->scientific || fabs(number) >= FIXED_LIMIT
-                        ? ec_format_scientific(text, number, column->digits)
-                        : ec_format_fixed(text, number, column->digits);
-    ec_out_bytes(out, text, length);
-}
-
 /* What stored values are multiplied by for people. */
 static double display_factor(const struct ec_column *column)
 {
     return column->unit && column->stored_unit ? ec_unit_factor(column->stored_unit, column->unit)
                                                : 1;
+}
+
+static bool written_fixed(const struct ec_column *column, double number)
+{
+    return !column->scientific && fabs(number) < FIXED_LIMIT;
+}
+
+bool ec_format_is_fixed(const struct ec_column *column, struct ec_value value)
+{
+    return ec_value_is_number(value) && !ec_column_has_spread(column) &&
+           !ec_column_has_counts(column) &&
+           written_fixed(column, ec_value_number(value) * display_factor(column));
+}
+
+static void write_number(struct ec_out *out, const struct ec_column *column, double number)
+{
+    char text[EC_NUMBER_MAX];
+    size_t length = written_fixed(column, number)
+                        ? ec_format_fixed(text, number, column->digits)
+                        : ec_format_scientific(text, number, column->digits);
+    ec_out_bytes(out, text, length);
 }
 
 void ec_format_cell(struct ec_out *out, const struct ec_column *column, struct ec_value value)

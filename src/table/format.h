@@ -34,6 +34,10 @@ typedef void ec_write_text(struct ec_out *out, struct ec_str text);
 void ec_format_cell_spread(struct ec_out *out, const struct ec_column *column, struct ec_cell cell,
                            ec_write_text *write_text);
 
+/* Whether ec_format_cell_spread writes just a number in fixed point. Of those of one sign in a
+ * column, the one with the largest magnitude is the widest. */
+bool ec_format_is_fixed(const struct ec_column *column, struct ec_value value);
+
 /* The number `spread` (NAN: nothing is written) in the column's display unit and precision. */
 void ec_format_spread(struct ec_out *out, const struct ec_column *column, double spread);
 

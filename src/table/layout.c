@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "table/format.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -201,15 +202,6 @@ static void choose_cuts(struct ec_layout *layout)
 
 /* ---- Columns ---- */
 
-int ec_layout_cell(const struct ec_layout *layout, size_t row, size_t column, struct ec_out *text)
-{
-    const struct ec_table *table = layout->table;
-    text->length = 0;
-    ec_format_cell_spread(text, &table->columns[column], ec_table_cell(table, row, column),
-                          ec_utf8_write_harmless);
-    return text_width(text);
-}
-
 static int larger(int a, int b)
 {
     return a > b ? a : b;
@@ -220,16 +212,54 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
+static int written_width(const struct ec_column *column, struct ec_cell cell, struct ec_out *text)
+{
+    text->length = 0;
+    ec_format_cell_spread(text, column, cell, ec_utf8_write_harmless);
+    return text_width(text);
+}
+
+int ec_layout_cell(const struct ec_layout *layout, size_t row, size_t column, struct ec_out *text)
+{
+    const struct ec_table *table = layout->table;
+    return written_width(&table->columns[column], ec_table_cell(table, row, column), text);
+}
+
+/* The width of a column's widest cell. Of numbers only the largest and the smallest are written. */
+static int widest_cell(const struct ec_table *table, size_t column_index, struct ec_out *text)
+{
+    const struct ec_column *column = &table->columns[column_index];
+    struct ec_cell low = {.spread = NAN}, high = low;
+    double lowest = INFINITY, highest = -INFINITY;
+    int width = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_cell cell = ec_table_cell(table, row, column_index);
+        if (!ec_format_is_fixed(column, cell.value)) {
+            width = larger(width, written_width(column, cell, text));
+            continue;
+        }
+        double number = ec_value_number(cell.value);
+        if (number < lowest)
+            lowest = number, low = cell;
+        if (number > highest)
+            highest = number, high = cell;
+    }
+    if (lowest <= highest) {
+        width = larger(width, written_width(column, low, text));
+        width = larger(width, written_width(column, high, text));
+    }
+    return width;
+}
+
 /* The width of a column's header and widest cell. */
-static int content_width(const struct ec_layout *layout, size_t column)
+static int content_width(const struct ec_table *table, size_t column)
 {
     struct ec_arena arena = {0};
     struct ec_out text;
     ec_out_to_memory(&text);
-    struct ec_str header = ec_str(ec_column_header(&layout->table->columns[column], &arena));
-    int width = ec_utf8_width(ec_utf8_harmless(header, &arena));
-    for (size_t row = 0; row < layout->table->row_count; row++)
-        width = larger(width, ec_layout_cell(layout, row, column, &text));
+    struct ec_str header = ec_str(ec_column_header(&table->columns[column], &arena));
+    int width =
+        larger(ec_utf8_width(ec_utf8_harmless(header, &arena)), widest_cell(table, column, &text));
     ec_out_free(&text);
     ec_arena_free(&arena);
     return width;
@@ -269,7 +299,7 @@ static bool choose_widths(struct ec_layout *layout, const struct ec_layout_optio
     int least = options->min_name_width;
 
     for (size_t i = 0; i < table->column_count; i++)
-        layout->column_widths[i] = larger(content_width(layout, i), table->columns[i].min_width);
+        layout->column_widths[i] = larger(content_width(table, i), table->columns[i].min_width);
     if (options->width <= 0) {
         layout->name_width = larger(widest, least);
         return false;
@@ -278,7 +308,7 @@ static bool choose_widths(struct ec_layout *layout, const struct ec_layout_optio
         /* Too narrow: the columns give up their padding where that helps, the name its minimum. */
         if (columns_total(layout) + smaller(least, widest) > options->width)
             for (size_t i = 0; i < table->column_count; i++)
-                layout->column_widths[i] = content_width(layout, i);
+                layout->column_widths[i] = content_width(table, i);
         least = smaller(least, options->width < SEED_WIDTH ? NARROW_NAME + widest_mark : widest);
     }
     int room = options->width - columns_total(layout);

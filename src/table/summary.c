@@ -2,18 +2,19 @@
 
 #include <math.h>
 
-/* The metric's own suffix names the unit as the record's key does ("8234.56 MB"); a unit that was
- * chosen is named by its symbol. */
+/* The metric's own suffix is the seed's, and true only of the stored unit. */
 static void write_unit(struct ec_out *out, const struct ec_column *column,
-                       ec_write_text *write_text)
+                       enum ec_summary_units units, ec_write_text *write_text)
 {
-    if (column->metric && column->unit == column->stored_unit) {
+    const char *symbol = column->unit ? column->unit->symbol : "";
+    bool seed = units == EC_SUMMARY_SEED;
+    if (seed && column->metric && column->unit == column->stored_unit) {
         write_text(out, ec_str(column->metric->suffix));
-    } else if (column->unit && column->unit->symbol[0] != '\0') {
-        if (strcmp(column->unit->symbol, "s") != 0)
-            ec_out_char(out, ' ');
-        write_text(out, ec_str(column->unit->symbol));
+        return;
     }
+    if (symbol[0] != '\0' && !(seed && strcmp(symbol, "s") == 0))
+        ec_out_char(out, ' ');
+    write_text(out, ec_str(symbol));
 }
 
 static void write_names(struct ec_out *out, const struct ec_table *table,
@@ -30,7 +31,7 @@ static void write_names(struct ec_out *out, const struct ec_table *table,
 }
 
 void ec_summary_write(struct ec_out *out, const struct ec_table *table, const struct ec_best *best,
-                      ec_write_text *write_text)
+                      enum ec_summary_units units, ec_write_text *write_text)
 {
     write_text(out, ec_str(best->title));
     ec_out_text(out, ": ");
@@ -47,7 +48,7 @@ void ec_summary_write(struct ec_out *out, const struct ec_table *table, const st
         ec_out_text(out, " \u00b1 ");
         ec_format_spread(out, column, cell.spread);
     }
-    write_unit(out, column, write_text);
+    write_unit(out, column, units, write_text);
     ec_out_char(out, ')');
     if (best->count > 1)
         ec_out_printf(out, " (tie: %zu runs)", best->count);

@@ -6,11 +6,17 @@
 #include "table/format.h"
 #include "table/table.h"
 
+/* How the unit of the best value is written. */
+enum ec_summary_units {
+    EC_SUMMARY_SEED, /* as in the plain-text table, whose headers call a MiB "MB": "(245.32s)" */
+    EC_SUMMARY_TRUE, /* by its symbol: "(245.32 s)", "(8234.56 MiB)" */
+};
+
 /* Writes one line without its end; titles and names go through write_text:
  *   Fastest: NAME (245.32s)
  *   Fastest: A, B, C and 2 more (245.32s) (tie: 5 runs)
  *   Most Memory Efficient: N/A (not measured in any run)  */
 void ec_summary_write(struct ec_out *out, const struct ec_table *table, const struct ec_best *best,
-                      ec_write_text *write_text);
+                      enum ec_summary_units units, ec_write_text *write_text);
 
 #endif

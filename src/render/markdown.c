@@ -74,14 +74,21 @@ static int finish_cell(const struct markdown_writer *writer)
     return ec_utf8_width((struct ec_str){writer->cell.buffer, writer->cell.length});
 }
 
+/* Markdown has no headings over several columns: the group is part of the column's title. */
 static int make_header(struct markdown_writer *writer, size_t column)
 {
-    struct ec_arena arena = {0};
-    const struct ec_table *table = writer->table;
     writer->cell.length = 0;
-    write_markdown_text(&writer->cell,
-                        ec_str(column == 0 ? table->name_header
-                                           : ec_column_title(&table->columns[column - 1], &arena)));
+    if (column == 0) {
+        write_markdown_text(&writer->cell, ec_str(writer->table->name_header));
+        return finish_cell(writer);
+    }
+    const struct ec_column *shown = &writer->table->columns[column - 1];
+    struct ec_arena arena = {0};
+    if (shown->group) {
+        write_markdown_text(&writer->cell, ec_str(shown->group));
+        ec_out_text(&writer->cell, ": ");
+    }
+    write_markdown_text(&writer->cell, ec_str(ec_column_title(shown, &arena)));
     ec_arena_free(&arena);
     return finish_cell(writer);
 }
@@ -218,13 +225,22 @@ static void write_summary(const struct ec_table *table, struct ec_out *out)
     }
 }
 
+static void write_note(struct ec_out *out, const char *note)
+{
+    ec_out_text(out, "\nNote: ");
+    write_markdown_text(out, ec_str(note));
+    ec_out_char(out, '\n');
+}
+
 static void write_notes(const struct ec_table *table, struct ec_out *out)
 {
-    for (size_t i = 0; i < table->note_count; i++) {
-        ec_out_text(out, "\nNote: ");
-        write_markdown_text(out, ec_str(table->notes[i]));
-        ec_out_char(out, '\n');
-    }
+    struct ec_arena arena = {0};
+    const char *spread = ec_table_spread_note(table, &arena);
+    if (spread)
+        write_note(out, spread);
+    for (size_t i = 0; i < table->note_count; i++)
+        write_note(out, table->notes[i]);
+    ec_arena_free(&arena);
 }
 
 static int render_markdown(const struct ec_table *table, const struct ec_render_options *options,

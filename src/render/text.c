@@ -53,6 +53,30 @@ static void write_line(struct text_writer *writer, struct ec_str text, const cha
     end_line(writer);
 }
 
+/* The line of headings over neighbouring columns, where there are any. */
+static void write_groups(struct text_writer *writer)
+{
+    const struct ec_layout *layout = writer->layout;
+    struct ec_arena arena = {0};
+    writer->pending = layout->name_width + 1;
+    bool any = false;
+    for (size_t first = 0, end; first < writer->table->column_count; first = end) {
+        int width;
+        const char *group = ec_layout_group(layout, first, &end, &width);
+        if (group) {
+            struct ec_str title = ec_utf8_harmless(ec_str(group), &arena);
+            put_cell(writer, title, ec_utf8_width(title), width, BOLD);
+            any = true;
+        } else {
+            writer->pending += width + 1;
+        }
+    }
+    if (any)
+        end_line(writer);
+    writer->pending = 0;
+    ec_arena_free(&arena);
+}
+
 static void write_header(struct text_writer *writer)
 {
     const struct ec_table *table = writer->table;
@@ -124,21 +148,30 @@ static void write_summary(struct text_writer *writer)
     write_line(writer, ec_str("Best Performers:"), BOLD);
     for (size_t i = 0; i < table->best_count; i++) {
         ec_out_text(writer->out, "  ");
-        ec_summary_write(writer->out, table, &table->bests[i], EC_SUMMARY_SEED, ec_utf8_write_harmless);
+        ec_summary_write(writer->out, table, &table->bests[i], EC_SUMMARY_SEED,
+                         ec_utf8_write_harmless);
         ec_out_char(writer->out, '\n');
     }
 }
 
-static void write_notes(struct text_writer *writer)
+static void write_note(struct ec_out *out, const char *note)
 {
-    const struct ec_table *table = writer->table;
-    if (table->note_count > 0)
-        ec_out_char(writer->out, '\n');
-    for (size_t i = 0; i < table->note_count; i++) {
-        ec_out_text(writer->out, "Note: ");
-        ec_utf8_write_harmless(writer->out, ec_str(table->notes[i]));
-        ec_out_char(writer->out, '\n');
-    }
+    ec_out_text(out, "Note: ");
+    ec_utf8_write_harmless(out, ec_str(note));
+    ec_out_char(out, '\n');
+}
+
+static void write_notes(const struct ec_table *table, struct ec_out *out)
+{
+    struct ec_arena arena = {0};
+    const char *spread = ec_table_spread_note(table, &arena);
+    if (spread || table->note_count > 0)
+        ec_out_char(out, '\n');
+    if (spread)
+        write_note(out, spread);
+    for (size_t i = 0; i < table->note_count; i++)
+        write_note(out, table->notes[i]);
+    ec_arena_free(&arena);
 }
 
 static int render_text(const struct ec_table *table, const struct ec_render_options *options,
@@ -157,12 +190,13 @@ static int render_text(const struct ec_table *table, const struct ec_render_opti
         write_line(&writer, ec_str(table->title), BOLD);
         write_rule(&writer, '=');
     }
+    write_groups(&writer);
     write_header(&writer);
     write_rule(&writer, '-');
     write_rows(&writer);
     write_rule(&writer, '=');
     write_summary(&writer);
-    write_notes(&writer);
+    write_notes(table, out);
 
     ec_out_free(&writer.cell);
     ec_layout_free(layout);

@@ -265,6 +265,49 @@ static int content_width(const struct ec_table *table, size_t column)
     return width;
 }
 
+static bool same_group(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+const char *ec_layout_group(const struct ec_layout *layout, size_t first, size_t *ret_end,
+                            int *ret_width)
+{
+    const struct ec_column *columns = layout->table->columns;
+    const char *group = columns[first].group;
+    size_t end = first;
+    *ret_width = -1;
+    for (; end < layout->table->column_count && same_group(columns[end].group, group); end++)
+        *ret_width += 1 + layout->column_widths[end];
+    *ret_end = end;
+    return group;
+}
+
+/* Gives the last column of a group the room that its heading needs. */
+static void widen_groups(struct ec_layout *layout)
+{
+    for (size_t first = 0, end; first < layout->table->column_count; first = end) {
+        int width;
+        const char *group = ec_layout_group(layout, first, &end, &width);
+        if (!group)
+            continue;
+        struct ec_arena arena = {0};
+        int needed = ec_utf8_width(ec_utf8_harmless(ec_str(group), &arena));
+        layout->column_widths[end - 1] += larger(needed - width, 0);
+        ec_arena_free(&arena);
+    }
+}
+
+/* The widths that headers and cells need, and at least the columns' own where `padded`. */
+static void measure_columns(struct ec_layout *layout, bool padded)
+{
+    const struct ec_table *table = layout->table;
+    for (size_t i = 0; i < table->column_count; i++)
+        layout->column_widths[i] =
+            larger(content_width(table, i), padded ? table->columns[i].min_width : 0);
+    widen_groups(layout);
+}
+
 /* The widest name with its mark; *ret_mark is the widest mark. */
 static int widest_name(const struct ec_table *table, int *ret_mark)
 {
@@ -298,8 +341,7 @@ static bool choose_widths(struct ec_layout *layout, const struct ec_layout_optio
     int widest = widest_name(table, &widest_mark);
     int least = options->min_name_width;
 
-    for (size_t i = 0; i < table->column_count; i++)
-        layout->column_widths[i] = larger(content_width(table, i), table->columns[i].min_width);
+    measure_columns(layout, true);
     if (options->width <= 0) {
         layout->name_width = larger(widest, least);
         return false;
@@ -307,8 +349,7 @@ static bool choose_widths(struct ec_layout *layout, const struct ec_layout_optio
     if (columns_total(layout) + least > options->width) {
         /* Too narrow: the columns give up their padding where that helps, the name its minimum. */
         if (columns_total(layout) + smaller(least, widest) > options->width)
-            for (size_t i = 0; i < table->column_count; i++)
-                layout->column_widths[i] = content_width(table, i);
+            measure_columns(layout, false);
         least = smaller(least, options->width < SEED_WIDTH ? NARROW_NAME + widest_mark : widest);
     }
     int room = options->width - columns_total(layout);

@@ -13,9 +13,11 @@ static void markdown__the_document(void **state)
     table->note_count = 2;
     fixture_assert_renders(
         table, "markdown", 80, true,
-        "| Experiment                          |          Time (s) | Steps |   GPU memory (MiB) | "
+        "| Experiment                          |          Time (s) | Steps |   GPU memory "
+        "(MiB) | "
         "Throughput (tokens/s) |\n"
-        "| ----------------------------------- | ----------------: | ----: | -----------------: | "
+        "| ----------------------------------- | ----------------: | ----: | "
+        "-----------------: | "
         "--------------------: |\n"
         "| efficiency_GradAscent_forget01      |        **245.32** |   100 |        **8234.56** | "
         "          **1234.56** |\n"
@@ -66,20 +68,21 @@ static void markdown__missing_text_and_sections(void **state)
 {
     (void)state;
     static const char *const names[] = {"x", "y"};
-    static const struct ec_section sections[] = {{"Long|section", 0}, {NULL, 1}};
+    static const struct ec_section sections[] = {{.title = "Long|section"}, {.first_row = 1}};
     struct ec_table *table = fixture_table(names, 2);
     fixture_column(table, ec_metric_get(EC_METRIC_steps),
                    (struct ec_value[]){ec_value_int(5), ec_value_missing()}, NULL);
     fixture_column(table, ec_metric_get(EC_METRIC_retain),
                    (struct ec_value[]){ec_value_bool(true), ec_value_str(ec_str("a|b"))}, NULL);
+    table->columns[0].group = "A*";
     table->sections = sections;
     table->section_count = 2;
     fixture_assert_renders(table, "markdown", 0, false,
-                           "| Experiment        | Steps | Needs retain set |\n"
-                           "| ----------------- | ----: | ---------------- |\n"
-                           "| **Long\\|section** |       |                  |\n"
-                           "| x                 |     5 | true             |\n"
-                           "| y                 |     - | a\\|b             |\n");
+                           "| Experiment        | A\\*: Steps | Needs retain set |\n"
+                           "| ----------------- | ---------: | ---------------- |\n"
+                           "| **Long\\|section** |            |                  |\n"
+                           "| x                 |          5 | true             |\n"
+                           "| y                 |          - | a\\|b             |\n");
     ec_table_free(table);
 }
 

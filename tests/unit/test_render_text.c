@@ -160,6 +160,7 @@ static void text__spread_and_counts(void **state)
     column->header = NULL;
     fixture_column(table, ec_metric_get(EC_METRIC_steps),
                    (struct ec_value[]){ec_value_int(7), ec_value_int(8)}, NULL);
+    table->spread = "standard error";
     table->bests = &best;
     table->best_count = 1;
     fixture_assert_renders(table, "text", 0, false,
@@ -167,7 +168,28 @@ static void text__spread_and_counts(void **state)
                            "Experiment                     Time(min)       Steps\n" DASHES
                            "NPO                            2.00 (1)        7\n"
                            "GradDiff                       1.50 \u00b1 0.11 (3) 8\n" EQUALS
-                           "\nBest Performers:\n  Fastest: GradDiff (1.50 \u00b1 0.11 min)\n");
+                           "\nBest Performers:\n  Fastest: GradDiff (1.50 \u00b1 0.11 min)\n"
+                           "\nNote: \u00b1 is the standard error over 1 to 3 runs; a single run "
+                           "has none\n");
+    ec_table_free(table);
+}
+
+static void text__headings_over_columns(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"NPO"};
+    struct ec_table *table = fixture_table(names, 1);
+    struct ec_value one = ec_value_int(1);
+    fixture_column(table, ec_metric_get(EC_METRIC_time), &one, NULL);
+    fixture_column(table, ec_metric_get(EC_METRIC_k), &one, NULL)->group = "Cost\x1b";
+    fixture_column(table, ec_metric_get(EC_METRIC_steps), &one, NULL)->group = "Cost\x1b";
+    fixture_column(table, ec_metric_get(EC_METRIC_k), &one, NULL)->group = "A long heading";
+    fixture_column(table, ec_metric_get(EC_METRIC_k), &one, NULL);
+    fixture_assert_renders(
+        table, "text", 0, false,
+        TITLE "                                       Cost\\x1b A long heading\n"
+              "Experiment                     Time(s) K Steps  K              K\n" DASHES
+              "NPO                            1.00    1 1      1              1\n" EQUALS);
     ec_table_free(table);
 }
 
@@ -232,6 +254,7 @@ int main(void)
         cmocka_unit_test(text__color_marks_the_best),
         cmocka_unit_test(text__missing_values_ties_notes_and_sections),
         cmocka_unit_test(text__spread_and_counts),
+        cmocka_unit_test(text__headings_over_columns),
         cmocka_unit_test(text__names_are_harmless_and_aligned),
         cmocka_unit_test(text__an_empty_table),
         cmocka_unit_test(find__by_name_and_suffix),

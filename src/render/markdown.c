@@ -225,24 +225,6 @@ static void write_summary(const struct ec_table *table, struct ec_out *out)
     }
 }
 
-static void write_note(struct ec_out *out, const char *note)
-{
-    ec_out_text(out, "\nNote: ");
-    write_markdown_text(out, ec_str(note));
-    ec_out_char(out, '\n');
-}
-
-static void write_notes(const struct ec_table *table, struct ec_out *out)
-{
-    struct ec_arena arena = {0};
-    const char *spread = ec_table_spread_note(table, &arena);
-    if (spread)
-        write_note(out, spread);
-    for (size_t i = 0; i < table->note_count; i++)
-        write_note(out, table->notes[i]);
-    ec_arena_free(&arena);
-}
-
 static int render_markdown(const struct ec_table *table, const struct ec_render_options *options,
                            struct ec_out *out, struct ec_error *error)
 {
@@ -260,7 +242,7 @@ static int render_markdown(const struct ec_table *table, const struct ec_render_
     write_header(&writer);
     write_rows(&writer);
     write_summary(table, out);
-    write_notes(table, out);
+    ec_summary_write_notes(out, table, "", "\nNote: ", write_markdown_text);
     ec_out_free(&writer.cell);
     free(writer.widths);
     free(writer.to_right);

@@ -25,6 +25,11 @@ static void put_cell(struct text_writer *writer, struct ec_str text, int width, 
                      const char *style)
 {
     struct ec_out *out = writer->out;
+    int padding = (column_width > width ? column_width - width : 0) + 1;
+    if (text.len == 0) {
+        writer->pending += padding;
+        return;
+    }
     bool styled = writer->color && style;
     ec_out_fill(out, ' ', (size_t)writer->pending);
     if (styled)
@@ -32,7 +37,7 @@ static void put_cell(struct text_writer *writer, struct ec_str text, int width, 
     ec_out_str(out, text);
     if (styled)
         ec_out_text(out, RESET);
-    writer->pending = (column_width > width ? column_width - width : 0) + 1;
+    writer->pending = padding;
 }
 
 static void end_line(struct text_writer *writer)
@@ -154,26 +159,6 @@ static void write_summary(struct text_writer *writer)
     }
 }
 
-static void write_note(struct ec_out *out, const char *note)
-{
-    ec_out_text(out, "Note: ");
-    ec_utf8_write_harmless(out, ec_str(note));
-    ec_out_char(out, '\n');
-}
-
-static void write_notes(const struct ec_table *table, struct ec_out *out)
-{
-    struct ec_arena arena = {0};
-    const char *spread = ec_table_spread_note(table, &arena);
-    if (spread || table->note_count > 0)
-        ec_out_char(out, '\n');
-    if (spread)
-        write_note(out, spread);
-    for (size_t i = 0; i < table->note_count; i++)
-        write_note(out, table->notes[i]);
-    ec_arena_free(&arena);
-}
-
 static int render_text(const struct ec_table *table, const struct ec_render_options *options,
                        struct ec_out *out, struct ec_error *error)
 {
@@ -196,7 +181,7 @@ static int render_text(const struct ec_table *table, const struct ec_render_opti
     write_rows(&writer);
     write_rule(&writer, '=');
     write_summary(&writer);
-    write_notes(table, out);
+    ec_summary_write_notes(out, table, "\n", "Note: ", ec_utf8_write_harmless);
 
     ec_out_free(&writer.cell);
     ec_layout_free(layout);

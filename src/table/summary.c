@@ -53,3 +53,18 @@ void ec_summary_write(struct ec_out *out, const struct ec_table *table, const st
     if (best->count > 1)
         ec_out_printf(out, " (tie: %zu runs)", best->count);
 }
+
+void ec_summary_write_notes(struct ec_out *out, const struct ec_table *table, const char *first,
+                            const char *each, ec_write_text *write_text)
+{
+    struct ec_arena arena = {0};
+    const char *spread = ec_table_spread_note(table, &arena);
+    if (spread || table->note_count > 0)
+        ec_out_text(out, first);
+    for (size_t i = spread ? 0 : 1; i <= table->note_count; i++) {
+        ec_out_text(out, each);
+        write_text(out, ec_str(i == 0 ? spread : table->notes[i - 1]));
+        ec_out_char(out, '\n');
+    }
+    ec_arena_free(&arena);
+}

@@ -1,4 +1,4 @@
-/* The lines of the best-performer summary, the same in every format. */
+/* What stands below the table, the same in every format: the best performers and the notes. */
 #ifndef EC_TABLE_SUMMARY_H
 #define EC_TABLE_SUMMARY_H
 
@@ -18,5 +18,10 @@ enum ec_summary_units {
  *   Most Memory Efficient: N/A (not measured in any run)  */
 void ec_summary_write(struct ec_out *out, const struct ec_table *table, const struct ec_best *best,
                       enum ec_summary_units units, ec_write_text *write_text);
+
+/* Writes what the spreads are, where there are any, and the table's notes: one line each, after
+ * `each`; before the first line also `first`. Their text goes through write_text. */
+void ec_summary_write_notes(struct ec_out *out, const struct ec_table *table, const char *first,
+                            const char *each, ec_write_text *write_text);
 
 #endif

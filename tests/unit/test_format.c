@@ -5,6 +5,7 @@
 #include "table/format.h"
 
 #include <float.h>
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +165,29 @@ static void fixed__edges(void **state)
         }
 }
 
+/* The ways through printf, in a locale that writes a comma where there is one on this machine. */
+static void numbers__do_not_depend_on_the_locale(void **state)
+{
+    (void)state;
+    static const char *const locales[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "ps_AF.UTF-8"};
+    for (size_t i = 0; i < sizeof locales / sizeof *locales; i++) {
+        char text[EC_NUMBER_MAX];
+        setlocale(LC_ALL, locales[i]);
+        assert_exact(5e-324, "5e-324");
+        assert_exact(1.5e300, "1.5e+300");
+        assert_exact(0x1p-44, "5.684341886080802e-14");
+        assert_int_equal(ec_format_fixed(text, 1e22, 2), 26);
+        assert_string_equal(text, "10000000000000000000000.00");
+        ec_format_fixed(text, -1e-30, 31);
+        assert_string_equal(text, "-0.0000000000000000000000000000010");
+        ec_format_scientific(text, -1.93e15, 2);
+        assert_string_equal(text, "-1.93e+15");
+        ec_format_scientific(text, -0.0, 0);
+        assert_string_equal(text, "0e+00");
+        setlocale(LC_ALL, "C");
+    }
+}
+
 static const char *cell_text(struct ec_out *out, const struct ec_column *column,
                              struct ec_value value)
 {
@@ -259,6 +283,7 @@ int main(void)
         cmocka_unit_test(exact__measured_numbers_read_back),
         cmocka_unit_test(fixed__is_printf),
         cmocka_unit_test(fixed__edges),
+        cmocka_unit_test(numbers__do_not_depend_on_the_locale),
         cmocka_unit_test(cell__in_the_unit_of_the_column),
         cmocka_unit_test(cell__exact_in_the_stored_unit),
         cmocka_unit_test(digits__fit_the_values),

@@ -222,6 +222,23 @@ static void text__names_are_harmless_and_aligned(void **state)
     ec_table_free(table);
 }
 
+static void text__no_trailing_blanks(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", ""};
+    struct ec_table *table = fixture_table(names, 2);
+    struct ec_value empty = ec_value_str(ec_str("")), one = ec_value_int(1);
+    fixture_column(table, ec_metric_get(EC_METRIC_retain), (struct ec_value[]){empty, one}, NULL);
+    fixture_column(table, ec_metric_get(EC_METRIC_steps), (struct ec_value[]){empty, empty}, NULL);
+    fixture_assert_renders(table, "text", 0, true,
+                           EQUALS "\033[1mUnlearning Efficiency Metrics Comparison\033[0m\n" EQUALS
+                                  "\033[1mExperiment\033[0m                     "
+                                  "\033[1mNeeds retain set\033[0m \033[1mSteps\033[0m\n" DASHES
+                                  "a\n"
+                                  "                               1\n" EQUALS);
+    ec_table_free(table);
+}
+
 static void text__an_empty_table(void **state)
 {
     (void)state;
@@ -256,6 +273,7 @@ int main(void)
         cmocka_unit_test(text__spread_and_counts),
         cmocka_unit_test(text__headings_over_columns),
         cmocka_unit_test(text__names_are_harmless_and_aligned),
+        cmocka_unit_test(text__no_trailing_blanks),
         cmocka_unit_test(text__an_empty_table),
         cmocka_unit_test(find__by_name_and_suffix),
     };

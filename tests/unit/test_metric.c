@@ -46,6 +46,32 @@ static void mb_keys__hold_mib(void **state)
     }
 }
 
+static void effectiveness__directions(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key;
+        enum ec_direction direction;
+        double target;
+    } expected[] = {
+        {"forget_quality", EC_HIGHER, 0},      {"model_utility", EC_HIGHER, 0},
+        {"forget_Q_A_Prob", EC_REFERENCE, 0},  {"forget_truth_ratio", EC_REFERENCE, 0},
+        {"forget_Q_A_ROUGE", EC_LOWER, 0},     {"privleak", EC_TARGET, 0},
+        {"mia_min_k", EC_TARGET, 0.5},         {"extraction_strength", EC_LOWER, 0},
+        {"forget_verbmem_ROUGE", EC_LOWER, 0}, {"retain_knowmem_ROUGE", EC_HIGHER, 0},
+        {"wmdp_bio/acc", EC_LOWER, 0},         {"mmlu/acc", EC_HIGHER, 0},
+    };
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const struct ec_metric *metric =
+            ec_metric_find_key(expected[i].key, strlen(expected[i].key));
+        assert_non_null(metric);
+        assert_int_equal(metric->direction, expected[i].direction);
+        assert_true(metric->target == expected[i].target);
+        assert_int_equal(metric->zero, EC_ZERO_IS_VALUE);
+        assert_string_equal(metric->group, "Effectiveness");
+    }
+}
+
 static void unit__decimal_and_binary_differ(void **state)
 {
     (void)state;
@@ -65,6 +91,7 @@ int main(void)
         cmocka_unit_test(registry__ranked_metrics_can_be_announced),
         cmocka_unit_test(find__prefixes_and_unknown_keys_are_not_found),
         cmocka_unit_test(mb_keys__hold_mib),
+        cmocka_unit_test(effectiveness__directions),
         cmocka_unit_test(unit__decimal_and_binary_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

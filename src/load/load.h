@@ -17,13 +17,15 @@ enum {
 struct ec_load_options {
     const char *const *paths; /* directories and files; at least one */
     size_t path_count;
-    const char *const *names; /* globs that a record's file name matches; NULL: efficiency_metrics.json */
+    const char *const
+        *names; /* globs that a record's file name matches; NULL: efficiency_metrics.json */
     size_t name_count;
     const char *const *keys; /* JSON keys (globs) to keep; NULL: all */
     size_t key_count;
     int max_depth;   /* directories below a path; -1: no limit, 0: only the path itself */
     int threads;     /* >= 1 */
-    bool keep_zeros; /* a zero is a zero also where a record without a version means "not measured" */
+    bool keep_zeros; /* a zero is a zero also where a record without a version means "not measured"
+                      */
 };
 
 /* Adds runs and issues to the runset. A path that does not exist or a record that cannot be read is

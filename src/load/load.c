@@ -1,0 +1,42 @@
+#include "load/load.h"
+
+#include "base/memory.h"
+#include "load/record.h"
+#include "load/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct loader {
+    struct ec_runset *runset;
+    const struct ec_load_options *options;
+    struct ec_reader **readers; /* one per thread, made when it has something to read */
+};
+
+static void read_record(void *context, int worker, const struct ec_record_file *file)
+{
+    struct loader *loader = context;
+    struct ec_reader **reader = &loader->readers[worker];
+    if (!*reader)
+        *reader = ec_reader_new(loader->runset, loader->options);
+    ec_reader_read(*reader, file);
+}
+
+/* Makes the columns that are asked for by their full name, whether a record has them or not. */
+static void make_columns(struct ec_runset *runset, const struct ec_load_options *options)
+{
+    for (size_t i = 0; options->keys && i < options->key_count; i++)
+        if (!strpbrk(options->keys[i], "*?[\\"))
+            ec_runset_column(runset, ec_str(options->keys[i]));
+}
+
+void ec_load(struct ec_runset *runset, const struct ec_load_options *options)
+{
+    struct loader loader = {.runset = runset, .options = options};
+    loader.readers = ec_calloc((size_t)options->threads, sizeof(struct ec_reader *));
+    make_columns(runset, options);
+    ec_walk(runset, options, read_record, &loader);
+    for (int i = 0; i < options->threads; i++)
+        ec_reader_free(loader.readers[i]);
+    free(loader.readers);
+}

@@ -1,0 +1,70 @@
+/* Work for a pool of threads: files and directories to look at.
+ *
+ * Threads are started only when there is work that no thread waits for, so that a small tree costs
+ * none. Work is kept as names below one directory; the last that came is done first, which keeps
+ * the queue short. The queue owns its copies of all names.
+ */
+#ifndef EC_LOAD_QUEUE_H
+#define EC_LOAD_QUEUE_H
+
+#include "load/path.h"
+
+#include <pthread.h>
+
+/* What to do with a path. */
+enum ec_work_kind {
+    EC_WORK_ARGUMENT,      /* find out what a PATH is */
+    EC_WORK_ROOT,          /* list a directory that a walk starts from */
+    EC_WORK_DIRECTORY,     /* list a directory found on the way */
+    EC_WORK_RECORD,        /* read a record */
+    EC_WORK_LINKED_RECORD, /* see where a symbolic link with a record's name leads, and read it */
+    EC_WORK_LINK,          /* see whether a symbolic link leads to a directory */
+};
+
+struct ec_work {
+    enum ec_work_kind kind;
+    size_t root; /* of the walk, or number of the PATH */
+    int depth;   /* of the directory that holds it */
+    struct ec_path path;
+    struct ec_str directory; /* the part of path that leads to the directory that holds it */
+};
+
+/* Names below one directory that are not queued yet. Start it as {0}. */
+struct ec_batch {
+    size_t count;
+    struct ec_path bytes; /* of each: one byte of kind, the name, NUL */
+};
+
+struct ec_queued;
+
+struct ec_queue {
+    /* Called with the number of the thread, 0 <= worker < max_threads. */
+    void (*work)(void *context, int worker, const struct ec_work *work);
+    void *context;
+    int max_threads;
+
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct ec_queued *top;
+    size_t waiting; /* pieces of work queued */
+    int threads;    /* that run, the caller of ec_queue_run included; 0: none */
+    int numbered, idle, busy;
+    pthread_t *handles; /* of the threads that were started */
+};
+
+void ec_queue_init(struct ec_queue *queue, int max_threads,
+                   void (*work)(void *context, int worker, const struct ec_work *work),
+                   void *context);
+void ec_queue_free(struct ec_queue *queue);
+
+void ec_batch_add(struct ec_batch *batch, enum ec_work_kind kind, const char *name);
+void ec_batch_free(struct ec_batch *batch);
+/* Queues the names in the batch and empties it. From any thread. */
+void ec_queue_push(struct ec_queue *queue, struct ec_batch *batch, struct ec_str directory,
+                   size_t root, int depth);
+
+/* Does all work, also what is queued meanwhile, in this thread and others; returns when there is
+ * none. */
+void ec_queue_run(struct ec_queue *queue);
+
+#endif

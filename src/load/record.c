@@ -1,0 +1,270 @@
+#include "load/record.h"
+
+#include "base/memory.h"
+#include "common/liveness.h"
+#include "load/fields.h"
+#include "load/path.h"
+#include "load/reference.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    MAX_KEYS = 4096,        /* after a record with more the worker forgets them */
+    LARGE_BUFFER = 1 << 20, /* not kept for the next record */
+};
+
+struct ec_reader {
+    struct ec_runset *runset;
+    const struct ec_load_options *options;
+    struct ec_scanner *scanner;
+    struct ec_keys keys;
+    struct ec_fields fields;
+    char *bytes; /* of the record; EC_SCAN_PADDING NULs follow */
+    size_t capacity;
+    bool knows_machine;
+    struct ec_machine machine;
+};
+
+struct ec_reader *ec_reader_new(struct ec_runset *runset, const struct ec_load_options *options)
+{
+    struct ec_reader *reader = ec_calloc(1, sizeof *reader);
+    reader->runset = runset;
+    reader->options = options;
+    reader->scanner = ec_scanner_new();
+    ec_keys_init(&reader->keys, options, runset, false);
+    ec_fields_init(&reader->fields, &reader->keys);
+    return reader;
+}
+
+void ec_reader_free(struct ec_reader *reader)
+{
+    if (!reader)
+        return;
+    ec_scanner_free(reader->scanner);
+    ec_fields_free(&reader->fields);
+    ec_keys_free(&reader->keys);
+    free(reader->bytes);
+    free(reader);
+}
+
+static void add_issue(struct ec_reader *reader, const struct ec_record_file *file,
+                      const char *reason)
+{
+    ec_runset_add_issue(reader->runset, EC_ISSUE_BAD_RECORD, file->path, 0, 0, reason);
+}
+
+/* ---- Bytes ---- */
+
+/* Opens the record. One that vanished since it was listed may be about to be replaced, as on NFS,
+ * where rename is not atomic for other machines: it gets a second chance. */
+static int open_record(const struct ec_record_file *file)
+{
+    enum { PAUSE_NS = 20 * 1000 * 1000 };
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+    int fd = ec_path_openat(file->directory, file->file, flags);
+    if (fd < 0 && (errno == ENOENT || errno == ESTALE)) {
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
+        fd = ec_path_openat(file->directory, file->file, flags);
+    }
+    return fd;
+}
+
+static void reserve(struct ec_reader *reader, size_t length)
+{
+    if (length + EC_SCAN_PADDING <= reader->capacity)
+        return;
+    reader->capacity = length + EC_SCAN_PADDING + length / 2;
+    reader->bytes = ec_realloc(reader->bytes, reader->capacity, 1);
+}
+
+/* Reads the whole file. `expected` is its size as far as known. Returns its length, or -1 with the
+ * reason in *ret_reason. */
+static ssize_t read_all(struct ec_reader *reader, int fd, size_t expected, const char **ret_reason)
+{
+    size_t length = 0;
+    for (;;) {
+        size_t wanted = (length < expected ? expected - length : 4096) + 1;
+        reserve(reader, length + wanted);
+        ssize_t n = read(fd, reader->bytes + length, wanted);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            *ret_reason = strerror(errno);
+            return -1;
+        }
+        length += (size_t)n;
+        if (length > EC_LOAD_MAX_RECORD)
+            break;
+        if (n == 0 || (length == expected && (size_t)n < wanted)) {
+            memset(reader->bytes + length, 0, EC_SCAN_PADDING);
+            return (ssize_t)length;
+        }
+    }
+    *ret_reason = "larger than 16 MiB";
+    return -1;
+}
+
+/* Opens, checks and reads the file into reader->bytes. */
+static ssize_t load_bytes(struct ec_reader *reader, const struct ec_record_file *file,
+                          int64_t *ret_mtime_ns, const char **ret_reason)
+{
+    struct stat status;
+    ssize_t length = -1;
+    int fd = open_record(file);
+    if (fd < 0 || fstat(fd, &status) != 0)
+        *ret_reason = strerror(errno);
+    else if (!S_ISREG(status.st_mode))
+        *ret_reason = S_ISDIR(status.st_mode) ? "is a directory" : "not a regular file";
+    else if (status.st_size > EC_LOAD_MAX_RECORD)
+        *ret_reason = "larger than 16 MiB";
+    else
+        length = read_all(reader, fd, (size_t)status.st_size, ret_reason);
+    if (fd >= 0)
+        close(fd);
+    if (length == 0)
+        *ret_reason = "empty file";
+    if (length > 0)
+        *ret_mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    return length;
+}
+
+/* ---- Status ---- */
+
+static const char *role_text(const struct ec_fields *fields, enum ec_role role, char *buffer,
+                             size_t size)
+{
+    struct ec_value value = fields->roles[role];
+    if (!fields->has_role[role] || value.kind != EC_STR || value.s.len >= size)
+        return NULL;
+    memcpy(buffer, value.s.ptr, value.s.len);
+    buffer[value.s.len] = '\0';
+    return buffer;
+}
+
+static int64_t role_integer(const struct ec_fields *fields, enum ec_role role)
+{
+    struct ec_value value = fields->roles[role];
+    return fields->has_role[role] && value.kind == EC_INT ? value.i : 0;
+}
+
+static double role_number(const struct ec_fields *fields, enum ec_role role)
+{
+    struct ec_value value = fields->roles[role];
+    return fields->has_role[role] && ec_value_is_number(value) ? ec_value_number(value) : 0;
+}
+
+static enum ec_status find_status(struct ec_reader *reader)
+{
+    static const enum ec_status statuses[] = {
+        [EC_LIVENESS_COMPLETED] = EC_STATUS_COMPLETED,
+        [EC_LIVENESS_RUNNING] = EC_STATUS_RUNNING,
+        [EC_LIVENESS_FAILED] = EC_STATUS_FAILED,
+        [EC_LIVENESS_INTERRUPTED] = EC_STATUS_INTERRUPTED,
+        [EC_LIVENESS_PARTIAL] = EC_STATUS_PARTIAL,
+    };
+    const struct ec_fields *fields = &reader->fields;
+    /* What other programs mean by a key of this name is anyone's guess. */
+    if (!fields->has_role[EC_ROLE_STATUS] || !fields->has_role[EC_ROLE_SCHEMA_VERSION])
+        return EC_STATUS_COMPLETED;
+    if (!reader->knows_machine)
+        ec_machine_read(&reader->machine);
+    reader->knows_machine = true;
+    char status[32], host[EC_HOST_MAX], boot_id[EC_BOOT_ID_MAX];
+    const struct ec_liveness_record record = {
+        .status = role_text(fields, EC_ROLE_STATUS, status, sizeof status),
+        .host = role_text(fields, EC_ROLE_HOST, host, sizeof host),
+        .boot_id = role_text(fields, EC_ROLE_BOOT_ID, boot_id, sizeof boot_id),
+        .pid_namespace = (uint64_t)role_integer(fields, EC_ROLE_PID_NAMESPACE),
+        .pid = role_integer(fields, EC_ROLE_PID),
+        .pid_start_time = (uint64_t)role_integer(fields, EC_ROLE_PID_START_TIME),
+        .heartbeat_at = role_number(fields, EC_ROLE_HEARTBEAT_AT),
+        .heartbeat_seconds = role_number(fields, EC_ROLE_HEARTBEAT_SECONDS),
+    };
+    const struct ec_liveness_here here = {&reader->machine, (double)time(NULL),
+                                          ec_process_start_time};
+    return statuses[ec_liveness(&record, &here)];
+}
+
+/* ---- A record ---- */
+
+/* Reads a text that the scanner refused: jansson knows the reason. Should it accept the text, it is
+ * right, and the scanner has a bug that costs nobody their record. */
+static bool ask_jansson(struct ec_reader *reader, size_t length, const struct ec_record_file *file,
+                        json_t **ret_json)
+{
+    json_error_t error;
+    json_t *json = ec_reference_parse(reader->bytes, length, &error);
+    if (!json) {
+        ec_runset_add_issue(reader->runset, EC_ISSUE_BAD_RECORD, file->path, error.line,
+                            error.column, error.text);
+        return false;
+    }
+    if (!json_is_object(json)) {
+        add_issue(reader, file, "not a JSON object");
+        json_decref(json);
+        return false;
+    }
+    ec_fields_begin(&reader->fields);
+    const struct ec_scan_sink sink = ec_fields_sink(&reader->fields);
+    ec_reference_replay(json, &sink);
+    *ret_json = json;
+    return true;
+}
+
+static void add_run(struct ec_reader *reader, const struct ec_record_file *file, int64_t mtime_ns)
+{
+    struct ec_fields *fields = &reader->fields;
+    if (file->custom && !fields->known_metric) {
+        ec_runset_add_issue(reader->runset, EC_ISSUE_NOT_A_RUN, file->path, 0, 0,
+                            "a JSON object without a known metric");
+        return;
+    }
+    ec_fields_end(fields, reader->options->keep_zeros);
+    const struct ec_run run = {file->path, file->name, mtime_ns, find_status(reader)};
+    ec_runset_add(reader->runset, &run, fields->fields, fields->field_count);
+}
+
+static void forget_keys(struct ec_reader *reader, bool metrics_too)
+{
+    ec_keys_free(&reader->keys);
+    ec_keys_init(&reader->keys, reader->options, reader->runset, metrics_too);
+    ec_scanner_forget(reader->scanner);
+}
+
+/* Keeps memory bounded after unusual records. */
+static void tidy_up(struct ec_reader *reader)
+{
+    if (reader->capacity > LARGE_BUFFER) {
+        free(reader->bytes);
+        reader->bytes = NULL;
+        reader->capacity = 0;
+    }
+    if (reader->keys.count > MAX_KEYS)
+        forget_keys(reader, reader->keys.metrics_too);
+}
+
+void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file)
+{
+    const char *reason = NULL;
+    int64_t mtime_ns = 0;
+    ssize_t length = load_bytes(reader, file, &mtime_ns, &reason);
+    if (length <= 0) {
+        add_issue(reader, file, reason);
+        return;
+    }
+    if (file->custom && !reader->keys.metrics_too)
+        forget_keys(reader, true); /* from now on it matters whether there is a known one */
+    ec_fields_begin(&reader->fields);
+    const struct ec_scan_sink sink = ec_fields_sink(&reader->fields);
+    json_t *json = NULL; /* texts of the fields may point into it */
+    if (ec_scan(reader->scanner, reader->bytes, (size_t)length, &sink) ||
+        ask_jansson(reader, (size_t)length, file, &json))
+        add_run(reader, file, mtime_ns);
+    json_decref(json);
+    tidy_up(reader);
+}

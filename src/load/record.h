@@ -1,0 +1,26 @@
+/* Reads record files into the runset: bytes, scan, fields, or an issue that says why not. */
+#ifndef EC_LOAD_RECORD_H
+#define EC_LOAD_RECORD_H
+
+#include "load/load.h"
+
+/* A record to read. */
+struct ec_record_file {
+    int directory;      /* `file` is relative to it */
+    const char *file;   /* how to open it */
+    struct ec_str path; /* how to call it in messages */
+    struct ec_str name; /* of the run */
+    bool custom;        /* not named efficiency_metrics.json: it may well be something else */
+};
+
+/* One per worker. */
+struct ec_reader;
+
+/* `options` and `runset` must outlive it. */
+struct ec_reader *ec_reader_new(struct ec_runset *runset, const struct ec_load_options *options);
+void ec_reader_free(struct ec_reader *reader); /* NULL is fine */
+
+/* Adds a run or an issue to the runset. Never blocks on a file that is not regular. */
+void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file);
+
+#endif

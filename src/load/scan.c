@@ -1,0 +1,273 @@
+/* One loop over the text with a stack of open containers, no recursion. The text ends in NULs, and
+ * a NUL is not allowed anywhere, so nothing needs to check for the end. */
+#include "load/scan.h"
+
+#include "base/arena.h"
+#include "base/memory.h"
+#include "load/number.h"
+#include "load/text.h"
+
+#include <stdlib.h>
+
+enum { MAX_REMEMBERED = 256, MAX_REMEMBERED_BYTES = 1 << 14 };
+
+/* A key of the last record. */
+struct remembered {
+    uint32_t parent, member;
+    uint32_t start, length; /* in remembered_bytes, quotes included */
+};
+
+struct level {
+    uint32_t object; /* number of the object; EC_SCAN_SKIP in arrays and in what nobody wants */
+    bool is_array;
+    bool filled; /* has a member already */
+};
+
+struct ec_scanner {
+    locale_t c_locale;
+    struct ec_arena strings; /* of the current record: texts that had escapes */
+    struct remembered remembered[MAX_REMEMBERED];
+    char remembered_bytes[MAX_REMEMBERED_BYTES];
+    size_t remembered_count;
+    struct level levels[EC_SCAN_MAX_DEPTH];
+};
+
+/* State of one ec_scan. */
+struct scan {
+    struct ec_scanner *scanner;
+    const struct ec_scan_sink *sink;
+    const char *p, *end;
+    size_t depth;      /* open containers */
+    size_t key_number; /* keys seen so far */
+};
+
+struct ec_scanner *ec_scanner_new(void)
+{
+    struct ec_scanner *scanner = ec_calloc(1, sizeof *scanner);
+    scanner->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return scanner;
+}
+
+void ec_scanner_free(struct ec_scanner *scanner)
+{
+    if (!scanner)
+        return;
+    freelocale(scanner->c_locale);
+    ec_arena_free(&scanner->strings);
+    free(scanner);
+}
+
+void ec_scanner_forget(struct ec_scanner *scanner)
+{
+    scanner->remembered_count = 0;
+}
+
+static void skip_space(struct scan *scan)
+{
+    while (*scan->p == ' ' || *scan->p == '\n' || *scan->p == '\r' || *scan->p == '\t')
+        scan->p++;
+}
+
+/* ---- Keys ---- */
+
+/* The key at p if it is the one that the last record had in this place. */
+static const struct remembered *find_remembered(const struct scan *scan, uint32_t parent)
+{
+    const struct ec_scanner *scanner = scan->scanner;
+    if (scan->key_number >= scanner->remembered_count)
+        return NULL;
+    const struct remembered *key = &scanner->remembered[scan->key_number];
+    const char *bytes = scanner->remembered_bytes + key->start;
+    if (key->parent != parent || key->length > (size_t)(scan->end - scan->p))
+        return NULL;
+    return memcmp(scan->p, bytes, key->length) == 0 ? key : NULL;
+}
+
+/* Remembers text (quotes included) as the key in this place; what was known of later places goes.
+ */
+static void remember(struct scan *scan, uint32_t parent, uint32_t member, struct ec_str text)
+{
+    struct ec_scanner *scanner = scan->scanner;
+    size_t number = scan->key_number;
+    if (number > scanner->remembered_count || number >= MAX_REMEMBERED)
+        return;
+    size_t start = 0;
+    if (number > 0)
+        start = scanner->remembered[number - 1].start + scanner->remembered[number - 1].length;
+    scanner->remembered_count = number;
+    if (text.len > MAX_REMEMBERED_BYTES - start)
+        return;
+    memcpy(scanner->remembered_bytes + start, text.ptr, text.len);
+    scanner->remembered[number] =
+        (struct remembered){parent, member, (uint32_t)start, (uint32_t)text.len};
+    scanner->remembered_count = number + 1;
+}
+
+/* Reads a key of the object `parent`. */
+static bool scan_key(struct scan *scan, uint32_t parent, uint32_t *ret_member,
+                     struct ec_str *ret_key)
+{
+    const struct remembered *known = find_remembered(scan, parent);
+    if (known) {
+        *ret_key = (struct ec_str){scan->p + 1, known->length - 2};
+        *ret_member = known->member;
+        scan->p += known->length;
+    } else {
+        const char *start = scan->p;
+        if (*start != '"' || !ec_text_scan(&scan->p, &scan->scanner->strings, ret_key))
+            return false;
+        if (memchr(ret_key->ptr, '\0', ret_key->len))
+            return false; /* jansson has no keys with NULs */
+        *ret_member = EC_SCAN_SKIP;
+        if (parent != EC_SCAN_SKIP)
+            *ret_member = scan->sink->key(scan->sink->context, parent, *ret_key);
+        if (ret_key->ptr == start + 1) /* no escapes: the bytes are the text */
+            remember(scan, parent, *ret_member, (struct ec_str){start, (size_t)(scan->p - start)});
+    }
+    scan->key_number++;
+    return true;
+}
+
+/* ---- Values ---- */
+
+static bool scan_word(struct scan *scan, const char *word)
+{
+    size_t length = strlen(word);
+    if (strncmp(scan->p, word, length) != 0)
+        return false;
+    scan->p += length;
+    return true;
+}
+
+static bool scan_number(struct scan *scan, bool wanted, struct ec_value *ret_value)
+{
+    if (scan->p[0] == '-' && scan->p[1] == 'I')
+        return scan_word(scan, "-Infinity");
+    struct ec_number number;
+    const char *end = ec_number_scan(scan->p, &number);
+    if (!end)
+        return false;
+    scan->p = end;
+    if (!wanted && !number.huge)
+        return true;
+    return ec_number_value(&number, scan->scanner->c_locale, ret_value);
+}
+
+/* Reads a value that is no container. *ret_value is set only if it is wanted. */
+static bool scan_scalar(struct scan *scan, bool wanted, struct ec_value *ret_value)
+{
+    switch (*scan->p) {
+    case '"': {
+        struct ec_str text;
+        if (!ec_text_scan(&scan->p, &scan->scanner->strings, &text))
+            return false;
+        *ret_value = ec_value_str(text);
+        return true;
+    }
+    case 't':
+        *ret_value = ec_value_bool(true);
+        return scan_word(scan, "true");
+    case 'f':
+        *ret_value = ec_value_bool(false);
+        return scan_word(scan, "false");
+    case 'n':
+        return scan_word(scan, "null");
+    case 'N':
+        return scan_word(scan, "NaN");
+    case 'I':
+        return scan_word(scan, "Infinity");
+    default:
+        return scan_number(scan, wanted, ret_value);
+    }
+}
+
+static void open_container(struct scan *scan, uint32_t object, bool is_array)
+{
+    scan->p++;
+    scan->scanner->levels[scan->depth++] = (struct level){.object = object, .is_array = is_array};
+}
+
+/* Reads a member of an array, or of an object that nobody wants. */
+static bool scan_element(struct scan *scan)
+{
+    if (*scan->p == '{' || *scan->p == '[') {
+        open_container(scan, EC_SCAN_SKIP, *scan->p == '[');
+        return true;
+    }
+    struct ec_value ignored;
+    return scan_scalar(scan, false, &ignored);
+}
+
+/* Reads a member of an object, or only its start if it is a container. */
+static bool scan_member(struct scan *scan, uint32_t parent)
+{
+    const struct ec_scan_sink *sink = scan->sink;
+    struct ec_str key;
+    uint32_t member;
+    if (!scan_key(scan, parent, &member, &key))
+        return false;
+    skip_space(scan);
+    if (*scan->p++ != ':')
+        return false;
+    skip_space(scan);
+    if (parent == EC_SCAN_SKIP)
+        return scan_element(scan);
+    if (*scan->p == '{' || *scan->p == '[') {
+        bool is_array = *scan->p == '[';
+        uint32_t inside = sink->container(sink->context, parent, key, is_array);
+        if (member == EC_SCAN_SKIP && inside != EC_SCAN_SKIP)
+            ec_scanner_forget(scan->scanner); /* the member has a number now */
+        open_container(scan, is_array ? EC_SCAN_SKIP : inside, is_array);
+        return true;
+    }
+    struct ec_value value = ec_value_missing();
+    if (!scan_scalar(scan, member != EC_SCAN_SKIP, &value))
+        return false;
+    if (member != EC_SCAN_SKIP)
+        sink->value(sink->context, member, value);
+    return true;
+}
+
+/* Reads on until all containers are closed. */
+static bool scan_containers(struct scan *scan)
+{
+    while (scan->depth > 0) {
+        struct level *level = &scan->scanner->levels[scan->depth - 1];
+        skip_space(scan);
+        if (*scan->p == (level->is_array ? ']' : '}')) {
+            scan->p++;
+            scan->depth--;
+            continue;
+        }
+        if (level->filled) {
+            if (*scan->p++ != ',')
+                return false;
+            skip_space(scan);
+        }
+        level->filled = true;
+        if (scan->depth >= EC_SCAN_MAX_DEPTH)
+            return false;
+        if (level->is_array ? !scan_element(scan) : !scan_member(scan, level->object))
+            return false;
+    }
+    return true;
+}
+
+bool ec_scan(struct ec_scanner *scanner, const char *text, size_t length,
+             const struct ec_scan_sink *sink)
+{
+    if (scanner->strings.blocks)
+        ec_arena_free(&scanner->strings);
+    struct scan scan = {.scanner = scanner,
+                        .sink = sink,
+                        .p = ec_text_skip_bom(text, length),
+                        .end = text + length};
+    skip_space(&scan);
+    if (*scan.p != '{')
+        return false;
+    open_container(&scan, EC_SCAN_ROOT, false);
+    if (!scan_containers(&scan))
+        return false;
+    skip_space(&scan);
+    return scan.p == scan.end;
+}

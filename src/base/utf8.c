@@ -38,6 +38,17 @@ size_t ec_utf8_decode(struct ec_str text, int32_t *ret_code)
     return 1;
 }
 
+int ec_utf8_decompose(int32_t code, int32_t ret_codes[EC_UTF8_DECOMPOSED_MAX])
+{
+    int boundary = UTF8PROC_BOUNDCLASS_START;
+    utf8proc_ssize_t count = utf8proc_decompose_char(code, ret_codes, EC_UTF8_DECOMPOSED_MAX,
+                                                     UTF8PROC_DECOMPOSE, &boundary);
+    if (count > 0 && count <= EC_UTF8_DECOMPOSED_MAX)
+        return (int)count;
+    ret_codes[0] = code;
+    return 1;
+}
+
 /* Tag characters spell the flags of regions; the joiners shape emoji and Indic and Persian words.
  */
 static bool format_is_wanted(int32_t code)

@@ -22,6 +22,11 @@
 size_t ec_utf8_decode(struct ec_str text, int32_t *ret_code);
 
 bool ec_utf8_is_valid(struct ec_str text);
+/* The letter and the combining marks that a code point is made of (its canonical decomposition): é is
+ * e and U+0301. A code point that is made of nothing else is itself. Returns how many there are. */
+enum { EC_UTF8_DECOMPOSED_MAX = 8 };
+int ec_utf8_decompose(int32_t code, int32_t ret_codes[EC_UTF8_DECOMPOSED_MAX]);
+
 bool ec_utf8_is_harmless(struct ec_str text);
 /* The text itself when it is harmless, else a harmless copy in the arena. */
 struct ec_str ec_utf8_harmless(struct ec_str text, struct ec_arena *arena);

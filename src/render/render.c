@@ -11,6 +11,7 @@ static const struct ec_renderer *const renderers[] = {
     &ec_renderer_markdown,
     &ec_renderer_json,
     &ec_renderer_ndjson,
+    &ec_renderer_latex,
     NULL,
 };
 

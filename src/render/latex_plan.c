@@ -1,0 +1,223 @@
+#include "render/latex_plan.h"
+
+#include "base/out.h"
+#include "render/text_width.h"
+#include "table/format.h"
+
+#include <math.h>
+
+/* In em, of the digits, signs and points of TeX's fonts, with a little for bold. */
+static const double DIGIT = 0.54, POINT = 0.28, SIGN = 0.8, POWER = 2.3, ARROW = 1.3;
+static const double NAME_MIN = 7; /* no name column is broken into less than this many em */
+
+struct ec_latex_number ec_latex_number(struct ec_str text)
+{
+    struct ec_latex_number number = {0};
+    size_t i = 0;
+    if (i < text.len && text.ptr[i] == '-')
+        number.negative = true, i++;
+    for (; i < text.len && text.ptr[i] != '.' && text.ptr[i] != 'e'; i++)
+        number.before++;
+    if (i < text.len && text.ptr[i] == '.')
+        for (i++; i < text.len && text.ptr[i] != 'e'; i++)
+            number.after++;
+    if (i < text.len && text.ptr[i] == 'e')
+        for (i++; i < text.len; i++) {
+            if (text.ptr[i] == '-')
+                number.small_exponent = true;
+            else if (text.ptr[i] != '+' &&
+                     (text.ptr[i] != '0' || number.exponent > 0 || i + 1 == text.len))
+                number.exponent++;
+        }
+    return number;
+}
+
+static void widen(double *width, double other)
+{
+    if (*width < other)
+        *width = other;
+}
+
+static void take_number(struct ec_latex_column *plan, struct ec_str text)
+{
+    struct ec_latex_number number = ec_latex_number(text);
+    plan->numbers = true;
+    plan->negative |= number.negative;
+    plan->small_exponent |= number.small_exponent;
+    plan->before = number.before > plan->before ? number.before : plan->before;
+    plan->after = number.after > plan->after ? number.after : plan->after;
+    plan->exponent = number.exponent > plan->exponent ? number.exponent : plan->exponent;
+}
+
+static double number_width(const struct ec_latex_column *plan)
+{
+    double width = (plan->before + plan->after) * DIGIT + (plan->after > 0 ? POINT : 0) +
+                   (plan->negative ? SIGN : 0);
+    if (plan->exponent > 0)
+        width += POWER + (plan->exponent + plan->small_exponent) * 0.7 * DIGIT;
+    return width;
+}
+
+/* Whether cells of the column differ in the number of runs that went into them. */
+static bool counts_differ(const struct ec_table *table, size_t column)
+{
+    uint32_t first = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_cell cell = ec_table_cell(table, row, column);
+        if (cell.value.kind == EC_MISSING)
+            continue;
+        if (first > 0 && cell.n != first)
+            return true;
+        first = cell.n;
+    }
+    return false;
+}
+
+/* What siunitx must reserve, and how wide that is. */
+static void plan_cells(const struct ec_table *table, size_t index, struct ec_latex_column *plan)
+{
+    const struct ec_column *column = &table->columns[index];
+    struct ec_out text;
+    ec_out_to_memory(&text);
+    double spread = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_cell cell = ec_table_cell(table, row, index);
+        text.length = 0;
+        ec_format_cell(&text, column, cell.value);
+        struct ec_str written = {text.buffer, text.length};
+        if (ec_value_is_number(cell.value))
+            take_number(plan, written);
+        else
+            widen(&plan->width, ec_text_width(written));
+        if (isnan(cell.spread))
+            continue;
+        text.length = 0;
+        ec_format_spread(&text, column, cell.spread);
+        widen(&spread, 1.2 + (double)text.length * DIGIT + (column->scientific ? POWER : 0));
+    }
+    ec_out_free(&text);
+    plan->counts = ec_column_has_counts(column) && counts_differ(table, index);
+    plan->spread = plan->numbers && (spread > 0 || plan->counts);
+    widen(&plan->width, number_width(plan) + spread + (plan->counts ? 4 * DIGIT : 0));
+}
+
+static double line_width(const struct ec_latex_column *plan)
+{
+    double width = 0;
+    for (int i = 0; i < plan->line_count; i++)
+        widen(&width, ec_text_width(plan->lines[i]));
+    return width;
+}
+
+static bool has_arrow(const struct ec_column *column)
+{
+    return column->direction != EC_NEUTRAL;
+}
+
+/* Breaks the label at blanks into lines of at most `room` em where words allow that; the arrow
+ * counts with the last word. */
+static void break_label(struct ec_latex_column *plan, const struct ec_column *column, double room)
+{
+    struct ec_str rest = ec_str(column->label);
+    plan->line_count = 0;
+    while (plan->line_count < EC_LATEX_LINES_MAX - 1) {
+        size_t cut = rest.len;
+        bool whole = ec_text_width(rest) + (has_arrow(column) ? ARROW : 0) <= room;
+        for (size_t i = rest.len; i-- > 1 && !whole;)
+            if (rest.ptr[i] == ' ' &&
+                (cut == rest.len || ec_text_width((struct ec_str){rest.ptr, cut}) > room))
+                cut = i;
+        if (cut == rest.len)
+            break;
+        plan->lines[plan->line_count++] = (struct ec_str){rest.ptr, cut};
+        rest = (struct ec_str){rest.ptr + cut + 1, rest.len - cut - 1};
+    }
+    plan->lines[plan->line_count++] = rest;
+}
+
+static const char *unit_symbol(const struct ec_column *column)
+{
+    return column->unit ? column->unit->symbol : "";
+}
+
+/* The width of a column with its header, in em. */
+static double column_width(const struct ec_column *column, const struct ec_latex_column *plan)
+{
+    double width = plan->width;
+    widen(&width, line_width(plan) + (has_arrow(column) ? ARROW : 0));
+    widen(&width, ec_text_width(ec_str(unit_symbol(column))) + 0.8);
+    return width;
+}
+
+static double name_width(const struct ec_table *table)
+{
+    double width = ec_text_width(ec_str(table->name_header));
+    for (size_t row = 0; row < table->row_count; row++)
+        widen(&width, ec_text_width(ec_table_row_name(table, row)) +
+                          ec_text_width(ec_str(ec_table_row_mark(table, row))));
+    return width;
+}
+
+static const struct {
+    const char *size;
+    double points, gap;
+    bool break_labels, wrap_names;
+} attempts[] = {
+    {"\\small", 9, 0, false, false},       {"\\small", 9, 0, true, false},
+    {"\\footnotesize", 8, 4, true, false}, {"\\footnotesize", 8, 4, true, true},
+    {"\\scriptsize", 7, 3, true, true},
+};
+
+static const double DOCUMENT_GAP = 6; /* \tabcolsep of the usual classes */
+
+/* Sets the labels for an attempt and returns the width of all columns but the names', with gaps. */
+static double try_columns(const struct ec_table *table, struct ec_latex_plan *plan, size_t attempt)
+{
+    double width = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct ec_latex_column *column = &plan->columns[i];
+        double room = attempts[attempt].break_labels ? column->width : INFINITY;
+        break_label(column, &table->columns[i], room);
+        width += column_width(&table->columns[i], column) * attempts[attempt].points;
+    }
+    double gap = attempts[attempt].gap > 0 ? attempts[attempt].gap : DOCUMENT_GAP;
+    return width + (double)table->column_count * 2 * gap;
+}
+
+static void fit(const struct ec_table *table, struct ec_latex_plan *plan)
+{
+    double names = name_width(table);
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++) {
+        bool wrap = attempts[i].wrap_names && names > NAME_MIN;
+        plan->size = attempts[i].size;
+        plan->gap = attempts[i].gap;
+        plan->wrap_names = wrap;
+        plan->width = try_columns(table, plan, i) + (wrap ? NAME_MIN : names) * attempts[i].points;
+        if (plan->width <= plan->text_width)
+            return;
+    }
+}
+
+static void plan_header(const struct ec_table *table, struct ec_latex_plan *plan)
+{
+    plan->header_lines = 1;
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (plan->columns[i].line_count > plan->header_lines)
+            plan->header_lines = plan->columns[i].line_count;
+        plan->units |= unit_symbol(&table->columns[i])[0] != '\0';
+        plan->groups |= table->columns[i].group != NULL;
+    }
+}
+
+struct ec_latex_plan *ec_latex_plan(const struct ec_table *table, double text_width,
+                                    struct ec_arena *arena)
+{
+    struct ec_latex_plan *plan = ec_arena_calloc(arena, 1, sizeof *plan);
+    plan->columns = ec_arena_calloc(arena, table->column_count, sizeof *plan->columns);
+    plan->text_width = text_width > 0 ? text_width : EC_LATEX_TEXT_WIDTH;
+    for (size_t i = 0; i < table->column_count; i++)
+        plan_cells(table, i, &plan->columns[i]);
+    fit(table, plan);
+    plan_header(table, plan);
+    return plan;
+}

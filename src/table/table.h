@@ -87,6 +87,7 @@ struct ec_table {
     const char *name_header; /* "Experiment" */
 
     size_t row_count;
+    size_t base_count; /* base rows: all values in `order` are less */
     /* Table row -> runset row; where rows are groups, -> number of the group. NULL: 0, 1, ... */
     const uint32_t *order;
     /* Names that differ from the runs' (labels, groups); NULL: none. */

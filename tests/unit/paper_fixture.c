@@ -84,8 +84,8 @@ struct ec_table *paper_hostile(void)
     static const char *const names[] = {
         "a_b & 50% #1 $x$ {y} ~z^2 \\end{table} <b>|\"q\"'s'</b> `[c]* --- ?` @",
         "[starts] with a bracket, then *stars*",
-        "Caf\u00e9 na\u00efve \u0141\u00f3d\u017a \u1ebf e\u0301 \u00df \u03b1\u2192\u03b2 \u2264 "
-        "10\u207b\u00b3",
+        ("Caf\u00e9 na\u00efve \u0141\u00f3d\u017a \u1ebf e\u0301 \u00df \u03b1\u2192\u03b2 \u2264 "
+         "10\u207b\u00b3"),
         "\u4e2d\u6587 \u0420\u0443\u0441 \U0001f600 \u0105",
         "ctrl\x1b[2J\nline\xff \u202e",
         "  two  blanks  ",

@@ -66,6 +66,7 @@ static void latex__everything_that_a_table_has(void **state)
 
 static void assert_has(const char *text, const char *part)
 {
+    assert_non_null(text);
     if (!strstr(text, part))
         fail_msg("no '%s' in:\n%s", part, text);
 }

@@ -1,0 +1,280 @@
+/* The pipeline on one page: options -> load -> query -> render, and what is said on standard error.
+ */
+#include "cli/app.h"
+
+#include "base/memory.h"
+#include "base/out.h"
+#include "base/utf8.h"
+#include "cli/options.h"
+#include "cli/paths.h"
+#include "common/atomic_file.h"
+#include "config.h"
+#include "load/load.h"
+#include "query/query.h"
+#include "render/render.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { EXIT_FINE = 0, EXIT_NOTHING = 2, EXIT_UNREADABLE = 3 };
+enum { ISSUES_SHOWN = 10 };
+
+static int fail(const char *message)
+{
+    struct ec_out out;
+    ec_out_to_fd(&out, STDERR_FILENO);
+    ec_out_text(&out, "effcompare: ");
+    ec_utf8_write_harmless(&out, ec_str(message));
+    ec_out_char(&out, '\n');
+    ec_out_finish(&out);
+    ec_out_free(&out);
+    return EXIT_NOTHING;
+}
+
+static void say_issue(struct ec_out *out, const struct ec_issue *issue)
+{
+    ec_out_text(out, "effcompare: ");
+    ec_utf8_write_harmless(out, issue->path);
+    if (issue->line > 0)
+        ec_out_printf(out, ":%d:%d", issue->line, issue->column);
+    ec_out_text(out, ": ");
+    ec_utf8_write_harmless(out, ec_str(issue->reason));
+    ec_out_text(out, "; skipped\n");
+}
+
+/* Files that only a custom --name made us look at are told of in one line. */
+static void say_not_runs(struct ec_out *out, size_t count, const struct ec_issue *first)
+{
+    if (count == 0)
+        return;
+    ec_out_text(out, "effcompare: ");
+    ec_utf8_write_harmless(out, first->path);
+    if (count > 1)
+        ec_out_printf(out, " and %zu more", count - 1);
+    ec_out_printf(out, ": no known metric in %s; not taken for %s\n", count > 1 ? "them" : "it",
+                  count > 1 ? "runs" : "a run");
+}
+
+/* Tells what could not be read; returns how many records and directories that were. */
+static size_t say_issues(const struct ec_runset *runset, bool verbose)
+{
+    struct ec_out out;
+    ec_out_to_fd(&out, STDERR_FILENO);
+    size_t unreadable = 0, not_runs = 0;
+    const struct ec_issue *first_not_run = NULL;
+    for (size_t i = 0; i < ec_runset_issue_count(runset); i++) {
+        const struct ec_issue *issue = ec_runset_issue(runset, i);
+        if (issue->kind == EC_ISSUE_NOT_A_RUN) {
+            if (not_runs++ == 0)
+                first_not_run = issue;
+        } else if (unreadable++ < ISSUES_SHOWN || verbose) {
+            say_issue(&out, issue);
+        }
+    }
+    if (unreadable > ISSUES_SHOWN && !verbose)
+        ec_out_printf(&out, "effcompare: %zu more could not be read; --verbose shows them all\n",
+                      unreadable - ISSUES_SHOWN);
+    say_not_runs(&out, not_runs, first_not_run);
+    ec_out_finish(&out);
+    ec_out_free(&out);
+    return unreadable;
+}
+
+static void say_nothing_found(const struct ec_options *options)
+{
+    struct ec_out out;
+    ec_out_to_fd(&out, STDERR_FILENO);
+    ec_out_text(&out, "effcompare: found no run in ");
+    for (size_t i = 0; i < options->paths.count; i++) {
+        ec_out_text(&out, i > 0 ? ", " : "");
+        ec_utf8_write_harmless(&out, ec_str(options->paths.items[i]));
+    }
+    ec_out_text(&out, "; looked for files named ");
+    if (options->names.count == 0)
+        ec_out_text(&out, "efficiency_metrics.json (--name looks for others)");
+    for (size_t i = 0; i < options->names.count; i++) {
+        ec_out_text(&out, i > 0 ? ", " : "");
+        ec_utf8_write_harmless(&out, ec_str(options->names.items[i]));
+    }
+    ec_out_char(&out, '\n');
+    ec_out_finish(&out);
+    ec_out_free(&out);
+}
+
+static int terminal_width(int fd)
+{
+    struct winsize size;
+    if (!isatty(fd))
+        return 0;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+static struct ec_render_options stdout_options(const struct ec_options *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM");
+    bool plain = (no_color && *no_color) || (term && strcmp(term, "dumb") == 0);
+    return (struct ec_render_options){
+        .width = options->width ? options->width : terminal_width(STDOUT_FILENO),
+        .color = options->color == EC_COLOR_ALWAYS ||
+                 (options->color == EC_COLOR_AUTO && !plain && isatty(STDOUT_FILENO)),
+    };
+}
+
+static int write_stdout(const struct ec_table *table, const struct ec_options *options,
+                        struct ec_error *error)
+{
+    const struct ec_renderer *renderer =
+        options->format ? options->format : ec_renderer_find("text");
+    struct ec_render_options render_options = stdout_options(options);
+    struct ec_out out;
+    ec_out_to_fd(&out, STDOUT_FILENO);
+    int result = renderer->render(table, &render_options, &out, error);
+    int write_error = ec_out_finish(&out);
+    ec_out_free(&out);
+    if (result < 0)
+        return -1;
+    if (write_error == EPIPE) /* whoever read has had enough, and SIGPIPE is ignored */
+        return ec_error_set(error, "%s", "");
+    if (write_error)
+        return ec_error_set(error, "standard output: %s; the table is incomplete",
+                            strerror(write_error));
+    return 0;
+}
+
+static int write_file(const struct ec_table *table, const struct ec_options *options,
+                      const char *path, struct ec_error *error)
+{
+    const struct ec_renderer *renderer = ec_renderer_for_file(path);
+    if (!renderer)
+        renderer = options->format; /* checked to be there before anything was loaded */
+    struct ec_render_options render_options = {.width = options->width};
+    struct ec_out out;
+    ec_out_to_memory(&out);
+    struct ec_error reason = {0};
+    int result = renderer->render(table, &render_options, &out, &reason);
+    if (result == 0 && ec_atomic_write(path, out.buffer, out.length, &reason) < 0)
+        result = -1;
+    ec_out_free(&out);
+    return result < 0 ? ec_error_set(error, "%s; not written", reason.text) : 0;
+}
+
+/* Every output is tried, whatever became of the others. */
+static int write_outputs(const struct ec_table *table, const struct ec_options *options)
+{
+    int status = EXIT_FINE;
+    size_t count = options->files.count ? options->files.count : 1;
+    for (size_t i = 0; i < count; i++) {
+        const char *path = options->files.count ? options->files.items[i] : "-";
+        struct ec_error error = {0};
+        int result = strcmp(path, "-") == 0 ? write_stdout(table, options, &error)
+                                            : write_file(table, options, path, &error);
+        if (result == 0)
+            continue;
+        status = EXIT_NOTHING;
+        if (error.text[0])
+            fail(error.text);
+    }
+    return status;
+}
+
+/* A suffix that means no format is told before the work, not after it. */
+static int check_outputs(const struct ec_options *options, struct ec_error *error)
+{
+    for (size_t i = 0; i < options->files.count; i++) {
+        const char *path = options->files.items[i];
+        if (strcmp(path, "-") != 0 && !ec_renderer_for_file(path) && !options->format)
+            return ec_error_set(error, "%s: no format has this suffix; name one with --format",
+                                path);
+    }
+    return 0;
+}
+
+static void load(struct ec_runset *runset, const struct ec_options *options,
+                 const struct ec_query *query, struct ec_arena *arena)
+{
+    struct ec_load_options load_options = {
+        .paths = options->paths.items,
+        .path_count = options->paths.count,
+        .names = options->names.items,
+        .name_count = options->names.count,
+        .max_depth = options->max_depth,
+        .threads = options->threads,
+        .keep_zeros = options->keep_zeros,
+    };
+    load_options.keys = ec_query_keys(query, arena, &load_options.key_count);
+    ec_load(runset, &load_options);
+    ec_runset_finish(runset);
+}
+
+static int compare(const struct ec_options *options, struct ec_arena *arena)
+{
+    struct ec_query query = {.columns = options->columns.items,
+                             .column_count = options->columns.count};
+    struct ec_runset *runset = ec_runset_new();
+    load(runset, options, &query, arena);
+
+    int status = EXIT_NOTHING;
+    if (ec_runset_count(runset) > 0) {
+        struct ec_error error = {0};
+        struct ec_table *table = ec_query_run(&query, runset, &error);
+        status = table ? write_outputs(table, options) : fail(error.text);
+        ec_table_free(table);
+    }
+    size_t unreadable = say_issues(runset, options->verbose);
+    if (ec_runset_count(runset) == 0)
+        say_nothing_found(options);
+    ec_runset_free(runset);
+    return status == EXIT_FINE && unreadable > 0 ? EXIT_UNREADABLE : status;
+}
+
+static int print_text(const char *text)
+{
+    struct ec_out out;
+    ec_out_to_fd(&out, STDOUT_FILENO);
+    ec_out_text(&out, text);
+    int error = ec_out_finish(&out);
+    ec_out_free(&out);
+    return error ? fail(strerror(error)) : EXIT_FINE;
+}
+
+static int print_usage(void)
+{
+    char *usage = ec_options_usage();
+    int status = print_text(usage);
+    free(usage);
+    return status;
+}
+
+static int run(struct ec_options *options, struct ec_arena *arena)
+{
+    struct ec_error error = {0};
+    if (options->help)
+        return print_usage();
+    if (options->version)
+        return print_text("effcompare " EC_VERSION "\n");
+    if (check_outputs(options, &error) < 0 || ec_paths_read(&options->paths, arena, &error) < 0)
+        return fail(error.text);
+    return compare(options, arena);
+}
+
+int ec_app(int argc, char **argv)
+{
+    struct ec_options options;
+    struct ec_error error = {0};
+    struct ec_arena arena = {0};
+    int status;
+    if (ec_options_read(&options, argc, argv, &error) < 0) {
+        fail(error.text);
+        fputs("Try 'effcompare --help'.\n", stderr);
+        status = EXIT_NOTHING;
+    } else {
+        status = run(&options, &arena);
+    }
+    ec_options_free(&options);
+    ec_arena_free(&arena);
+    return status;
+}

@@ -1,0 +1,198 @@
+#include "cli/options.h"
+
+#include "base/memory.h"
+#include "base/out.h"
+#include "common/nearest.h"
+#include "common/options.h"
+#include "load/load.h"
+
+#include <stdlib.h>
+
+enum { MAX_THREADS = 1024, MAX_WIDTH = 10000 };
+
+void ec_strings_add(struct ec_strings *strings, const char *item)
+{
+    strings->items =
+        ec_grow(strings->items, strings->count, &strings->capacity, sizeof *strings->items);
+    strings->items[strings->count++] = item;
+}
+
+static int set_name(void *target, const char *argument, struct ec_error *error)
+{
+    struct ec_options *options = target;
+    if (*argument == '\0' || strchr(argument, '/'))
+        return ec_error_set(error, "'%s' is not the name of a file; it must not hold a '/'",
+                            argument);
+    ec_strings_add(&options->names, argument);
+    return 0;
+}
+
+static int set_integer(const char *argument, long min, long max, int *ret_value,
+                       struct ec_error *error)
+{
+    long value;
+    if (ec_options_integer(argument, min, max, &value, error) < 0)
+        return -1;
+    *ret_value = (int)value;
+    return 0;
+}
+
+static int set_max_depth(void *target, const char *argument, struct ec_error *error)
+{
+    return set_integer(argument, 0, 1 << 30, &((struct ec_options *)target)->max_depth, error);
+}
+
+static int set_threads(void *target, const char *argument, struct ec_error *error)
+{
+    return set_integer(argument, 1, MAX_THREADS, &((struct ec_options *)target)->threads, error);
+}
+
+static int set_width(void *target, const char *argument, struct ec_error *error)
+{
+    return set_integer(argument, 20, MAX_WIDTH, &((struct ec_options *)target)->width, error);
+}
+
+/* "text, csv, tsv and markdown" */
+static void list_formats(struct ec_out *out)
+{
+    const struct ec_renderer *const *renderers = ec_renderers();
+    for (size_t i = 0; renderers[i]; i++)
+        ec_out_printf(out, "%s%s",
+                      i == 0             ? ""
+                      : renderers[i + 1] ? ", "
+                                         : " and ",
+                      renderers[i]->name);
+}
+
+static int set_format(void *target, const char *argument, struct ec_error *error)
+{
+    struct ec_options *options = target;
+    options->format = ec_renderer_find(argument);
+    if (options->format)
+        return 0;
+    struct ec_nearest nearest = {.word = argument, .word_length = strlen(argument)};
+    for (const struct ec_renderer *const *r = ec_renderers(); *r; r++)
+        ec_nearest_offer(&nearest, (*r)->name);
+    struct ec_out list;
+    ec_out_to_memory(&list);
+    list_formats(&list);
+    if (nearest.best)
+        ec_error_set(error, "there is no format '%s'; did you mean '%s'?", argument, nearest.best);
+    else
+        ec_error_set(error, "there is no format '%s'; there are %.*s", argument, (int)list.length,
+                     list.buffer);
+    ec_out_free(&list);
+    return -1;
+}
+
+static int set_file(void *target, const char *argument, struct ec_error *error)
+{
+    (void)error;
+    ec_strings_add(&((struct ec_options *)target)->files, argument);
+    return 0;
+}
+
+/* The words of a comma-separated list; `argument` is argv's and may be cut up. */
+static int set_columns(void *target, const char *argument, struct ec_error *error)
+{
+    struct ec_options *options = target;
+    options->columns.count = 0;
+    for (char *word = (char *)argument, *comma; word; word = comma ? comma + 1 : NULL) {
+        comma = strchr(word, ',');
+        if (comma)
+            *comma = '\0';
+        if (*word == '\0')
+            return ec_error_set(error, "a column's name is empty");
+        ec_strings_add(&options->columns, word);
+    }
+    return 0;
+}
+
+static int set_color(void *target, const char *argument, struct ec_error *error)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(argument, words[i]) == 0) {
+            ((struct ec_options *)target)->color = (enum ec_color)i;
+            return 0;
+        }
+    }
+    return ec_error_set(error, "'%s' is not auto, always or never", argument);
+}
+
+static const struct ec_option option_table[] = {
+    EC_OPTION_HEADING("Finding and reading records"),
+    {"name", 0, "GLOB",
+     "look for files with this name instead of efficiency_metrics.json;\nmay be given several "
+     "times",
+     set_name, 0},
+    {"max-depth", 0, "N", "look at most N directories below each PATH", set_max_depth, 0},
+    {"jobs", 'j', "N", "read with at most N threads (default: 32, since reading is mostly waiting)",
+     set_threads, 0},
+    {"keep-zeros", 0, NULL,
+     "take zeros for measured also where the tracker writes 0\nfor what it did not measure", NULL,
+     offsetof(struct ec_options, keep_zeros)},
+    EC_OPTION_HEADING("What is shown"),
+    {"columns", 'c', "LIST", "columns, separated by commas: time, steps, mem, tps, or any JSON key",
+     set_columns, 0},
+    EC_OPTION_HEADING("Output"),
+    {"format", 'f', "FORMAT", "how to write the table; see below", set_format, 0},
+    {"output", 'o', "FILE",
+     "write FILE in the format of its suffix, instead of standard output\n(-o - adds standard "
+     "output); may be given several times",
+     set_file, 0},
+    {"width", 0, "COLUMNS", "cut names so that the table fits (default: the terminal's width)",
+     set_width, 0},
+    {"color", 0, "WHEN", "auto (in a terminal, unless NO_COLOR is set), always or never", set_color,
+     0},
+    EC_OPTION_HEADING("Messages"),
+    {"verbose", 'v', NULL, "tell about every record that could not be read, not only ten", NULL,
+     offsetof(struct ec_options, verbose)},
+    {"help", 'h', NULL, "show this help", NULL, offsetof(struct ec_options, help)},
+    {"version", 0, NULL, "show the version", NULL, offsetof(struct ec_options, version)},
+    EC_OPTION_END,
+};
+
+int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struct ec_error *error)
+{
+    *ret_options = (struct ec_options){.max_depth = -1, .threads = EC_LOAD_DEFAULT_THREADS};
+    struct ec_options_parser parser = {.options = option_table, .target = ret_options};
+    int first_path;
+    if (ec_options_parse(&parser, argc, argv, &first_path, error) < 0)
+        return -1;
+    for (int i = first_path; i < argc; i++)
+        ec_strings_add(&ret_options->paths, argv[i]);
+    return 0;
+}
+
+void ec_options_free(struct ec_options *options)
+{
+    free(options->paths.items);
+    free(options->names.items);
+    free(options->files.items);
+    free(options->columns.items);
+}
+
+char *ec_options_usage(void)
+{
+    struct ec_out out;
+    ec_out_to_memory(&out);
+    ec_out_text(&out, "Usage: effcompare [OPTION]... [PATH]...\n"
+                      "Compare what machine-unlearning runs cost.\n"
+                      "\n"
+                      "A PATH is a directory to search, a record, or - for a list of paths on "
+                      "standard input.\n"
+                      "Without one, saves/unlearn is searched.\n"
+                      "\n");
+    char *options = ec_options_help(option_table);
+    if (options)
+        ec_out_text(&out, options);
+    free(options);
+    ec_out_text(&out, "\nFormats:\n");
+    for (const struct ec_renderer *const *r = ec_renderers(); *r; r++)
+        ec_out_printf(&out, "  %-12s%s\n", (*r)->name, (*r)->help);
+    ec_out_text(&out, "\nExit status: 0 all is well; 1 a check failed; 2 wrong usage or nothing to "
+                      "show;\n3 the table is shown, but some records could not be read.\n");
+    ec_out_char(&out, '\0');
+    return out.buffer;
+}

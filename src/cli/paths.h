@@ -1,0 +1,17 @@
+/* The PATH operands: the default, and lists of paths on standard input. */
+#ifndef EC_CLI_PATHS_H
+#define EC_CLI_PATHS_H
+
+#include "base/arena.h"
+#include "cli/options.h"
+#include "common/error.h"
+
+/* Where runs are looked for when nobody says where: the layout of open-unlearning. */
+#define EC_DEFAULT_PATH "saves/unlearn"
+
+/* Puts the default in place of no paths, and the lines of standard input in place of "-" (empty
+ * lines are left out; a carriage return at a line's end too). New strings are in the arena. -1 with
+ * *error set when standard input cannot be read or holds no path. */
+int ec_paths_read(struct ec_strings *paths, struct ec_arena *arena, struct ec_error *error);
+
+#endif

@@ -8,6 +8,7 @@ extern const struct ec_renderer ec_renderer_text;     /* text.c */
 extern const struct ec_renderer ec_renderer_csv;      /* csv.c */
 extern const struct ec_renderer ec_renderer_tsv;      /* csv.c */
 extern const struct ec_renderer ec_renderer_markdown; /* markdown.c */
+extern const struct ec_renderer ec_renderer_html;     /* html.c */
 extern const struct ec_renderer ec_renderer_json;     /* json.c */
 extern const struct ec_renderer ec_renderer_ndjson;   /* json.c */
 extern const struct ec_renderer ec_renderer_latex;    /* latex.c */

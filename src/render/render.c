@@ -9,6 +9,7 @@ static const struct ec_renderer *const renderers[] = {
     &ec_renderer_csv,
     &ec_renderer_tsv,
     &ec_renderer_markdown,
+    &ec_renderer_html,
     &ec_renderer_json,
     &ec_renderer_ndjson,
     &ec_renderer_latex,

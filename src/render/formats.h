@@ -12,5 +12,6 @@ extern const struct ec_renderer ec_renderer_html;     /* html.c */
 extern const struct ec_renderer ec_renderer_json;     /* json.c */
 extern const struct ec_renderer ec_renderer_ndjson;   /* json.c */
 extern const struct ec_renderer ec_renderer_latex;    /* latex.c */
+extern const struct ec_renderer ec_renderer_typst;    /* typst.c */
 
 #endif

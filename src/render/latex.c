@@ -175,21 +175,12 @@ static void begin_header_cell(struct latex_writer *writer, size_t column, size_t
         ec_out_text(writer->out, " & {");
 }
 
-static size_t group_span(const struct ec_table *table, size_t column)
-{
-    const char *group = table->columns[column].group;
-    size_t span = 1;
-    while (group && column + span < table->column_count && table->columns[column + span].group &&
-           strcmp(table->columns[column + span].group, group) == 0)
-        span++;
-    return span;
-}
-
 static void write_groups(struct latex_writer *writer)
 {
     const struct ec_table *table = writer->table;
-    for (size_t i = 0; i < table->column_count; i += group_span(table, i)) {
-        begin_header_cell(writer, i, group_span(table, i));
+    for (size_t i = 0, end; i < table->column_count; i = end) {
+        end = ec_table_group_end(table, i);
+        begin_header_cell(writer, i, end - i);
         if (table->columns[i].group)
             write_words(writer, table->columns[i].group);
         ec_out_char(writer->out, '}');
@@ -197,7 +188,7 @@ static void write_groups(struct latex_writer *writer)
     ec_out_text(writer->out, " \\\\\n");
     size_t printed = 2;
     for (size_t i = 0; i < table->column_count;) {
-        size_t first = printed, end = i + group_span(table, i);
+        size_t first = printed, end = ec_table_group_end(table, i);
         bool grouped = table->columns[i].group != NULL;
         for (; i < end; i++)
             printed += writer->plan->columns[i].spread ? 2 : 1;
@@ -205,18 +196,6 @@ static void write_groups(struct latex_writer *writer)
             ec_out_printf(writer->out, "\\cmidrule(lr){%zu-%zu}", first, printed - 1);
     }
     ec_out_char(writer->out, '\n');
-}
-
-/* "0.500" as "0.5". */
-static struct ec_str without_zeros(struct ec_str number)
-{
-    if (!memchr(number.ptr, '.', number.len) || memchr(number.ptr, 'e', number.len))
-        return number;
-    while (number.ptr[number.len - 1] == '0')
-        number.len--;
-    if (number.ptr[number.len - 1] == '.')
-        number.len--;
-    return number;
 }
 
 static void write_arrow(struct latex_writer *writer, size_t index)
@@ -232,8 +211,9 @@ static void write_arrow(struct latex_writer *writer, size_t index)
     case EC_TARGET:
     case EC_REFERENCE:
         ec_out_text(writer->out, " $\\to ");
-        ec_tex_write_number(
-            writer->out, without_zeros(number_text(writer, index, ec_value_real(column->target))));
+        writer->text.length = 0;
+        ec_format_target(&writer->text, column);
+        ec_tex_write_number(writer->out, (struct ec_str){writer->text.buffer, writer->text.length});
         ec_out_char(writer->out, '$');
         break;
     case EC_NEUTRAL:

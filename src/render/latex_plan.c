@@ -1,6 +1,7 @@
 #include "render/latex_plan.h"
 
 #include "base/out.h"
+#include "render/render.h"
 #include "render/text_width.h"
 #include "table/format.h"
 
@@ -58,21 +59,6 @@ static double number_width(const struct ec_latex_column *plan)
     return width;
 }
 
-/* Whether cells of the column differ in the number of runs that went into them. */
-static bool counts_differ(const struct ec_table *table, size_t column)
-{
-    uint32_t first = 0;
-    for (size_t row = 0; row < table->row_count; row++) {
-        struct ec_cell cell = ec_table_cell(table, row, column);
-        if (cell.value.kind == EC_MISSING)
-            continue;
-        if (first > 0 && cell.n != first)
-            return true;
-        first = cell.n;
-    }
-    return false;
-}
-
 /* What siunitx must reserve, and how wide that is. */
 static void plan_cells(const struct ec_table *table, size_t index, struct ec_latex_column *plan)
 {
@@ -96,7 +82,7 @@ static void plan_cells(const struct ec_table *table, size_t index, struct ec_lat
         widen(&spread, 1.2 + (double)text.length * DIGIT + (column->scientific ? POWER : 0));
     }
     ec_out_free(&text);
-    plan->counts = ec_column_has_counts(column) && counts_differ(table, index);
+    plan->counts = ec_table_counts_differ(table, index);
     plan->spread = plan->numbers && (spread > 0 || plan->counts);
     widen(&plan->width, number_width(plan) + spread + (plan->counts ? 4 * DIGIT : 0));
 }
@@ -214,7 +200,7 @@ struct ec_latex_plan *ec_latex_plan(const struct ec_table *table, double text_wi
 {
     struct ec_latex_plan *plan = ec_arena_calloc(arena, 1, sizeof *plan);
     plan->columns = ec_arena_calloc(arena, table->column_count, sizeof *plan->columns);
-    plan->text_width = text_width > 0 ? text_width : EC_LATEX_TEXT_WIDTH;
+    plan->text_width = text_width > 0 ? text_width : EC_TEXT_WIDTH;
     for (size_t i = 0; i < table->column_count; i++)
         plan_cells(table, i, &plan->columns[i]);
     fit(table, plan);

@@ -34,11 +34,10 @@ struct ec_latex_plan {
     double width, text_width;        /* estimated for the table; available */
 };
 
-/* In the arena. text_width 0: EC_LATEX_TEXT_WIDTH. When nothing makes the table fit, width is
+/* In the arena. text_width 0: EC_TEXT_WIDTH. When nothing makes the table fit, width is
  * larger than text_width. */
 struct ec_latex_plan *ec_latex_plan(const struct ec_table *table, double text_width,
                                     struct ec_arena *arena);
-#define EC_LATEX_TEXT_WIDTH 396.0 /* 5.5 inches: NeurIPS, ICLR */
 
 /* The parts of a number as ec_format_cell writes it. */
 struct ec_latex_number {

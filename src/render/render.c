@@ -13,6 +13,7 @@ static const struct ec_renderer *const renderers[] = {
     &ec_renderer_json,
     &ec_renderer_ndjson,
     &ec_renderer_latex,
+    &ec_renderer_typst,
     NULL,
 };
 

@@ -16,12 +16,15 @@ struct ec_render_options {
 
     /* Documents; each is NULL or 0 where nobody said anything. */
     const char *caption;   /* NULL: the table's title */
-    const char *label;     /* for references to the table: letters, digits and -_:./ */
+    const char *label;     /* for references to the table: letters, digits and -_:. */
     const char *command;   /* the command line, told in a comment */
     const char *plot;      /* what a plot shows: "X,Y" or "bar:COLUMN" */
     double text_width;     /* of the page or its column, in points of 1/72 inch */
     bool standalone;       /* a document that compiles by itself instead of a part of one */
 };
+
+/* What tables take for text_width when nobody said: 5.5 inches, the text of NeurIPS and ICLR. */
+#define EC_TEXT_WIDTH 396.0
 
 struct ec_renderer {
     const char *name;            /* of -f */

@@ -361,6 +361,22 @@ void ec_format_spread(struct ec_out *out, const struct ec_column *column, double
         write_number(out, column, spread * display_factor(column));
 }
 
+void ec_format_target(struct ec_out *out, const struct ec_column *column)
+{
+    char text[EC_NUMBER_MAX];
+    double target = column->target * display_factor(column);
+    size_t length = written_fixed(column, target)
+                        ? ec_format_fixed(text, target, column->digits)
+                        : ec_format_scientific(text, target, column->digits);
+    if (memchr(text, '.', length) && !memchr(text, 'e', length)) {
+        while (text[length - 1] == '0')
+            length--;
+        if (text[length - 1] == '.')
+            length--;
+    }
+    ec_out_bytes(out, text, length);
+}
+
 void ec_format_cell_exact(struct ec_out *out, struct ec_value value)
 {
     char text[EC_NUMBER_MAX];

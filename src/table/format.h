@@ -41,6 +41,9 @@ bool ec_format_is_fixed(const struct ec_column *column, struct ec_value value);
 /* The number `spread` (NAN: nothing is written) in the column's display unit and precision. */
 void ec_format_spread(struct ec_out *out, const struct ec_column *column, double spread);
 
+/* The column's target in its display unit, without the zeros that say nothing: "0.5", "0". */
+void ec_format_target(struct ec_out *out, const struct ec_column *column);
+
 /* The exact value for machine formats, in the stored unit. Writes nothing for a missing value, and
  * text raw. */
 void ec_format_cell_exact(struct ec_out *out, struct ec_value value);

@@ -265,22 +265,14 @@ static int content_width(const struct ec_table *table, size_t column)
     return width;
 }
 
-static bool same_group(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 const char *ec_layout_group(const struct ec_layout *layout, size_t first, size_t *ret_end,
                             int *ret_width)
 {
-    const struct ec_column *columns = layout->table->columns;
-    const char *group = columns[first].group;
-    size_t end = first;
+    *ret_end = ec_table_group_end(layout->table, first);
     *ret_width = -1;
-    for (; end < layout->table->column_count && same_group(columns[end].group, group); end++)
-        *ret_width += 1 + layout->column_widths[end];
-    *ret_end = end;
-    return group;
+    for (size_t i = first; i < *ret_end; i++)
+        *ret_width += 1 + layout->column_widths[i];
+    return layout->table->columns[first].group;
 }
 
 /* Gives the last column of a group the room that its heading needs. */

@@ -147,6 +147,40 @@ bool ec_column_has_counts(const struct ec_column *column)
     return column->series && column->series->ns;
 }
 
+bool ec_table_has_numbers(const struct ec_table *table, size_t column)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_value_is_number(ec_table_cell(table, row, column).value))
+            return true;
+    return false;
+}
+
+bool ec_table_counts_differ(const struct ec_table *table, size_t column)
+{
+    uint32_t first = 0;
+    if (!ec_column_has_counts(&table->columns[column]))
+        return false;
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_cell cell = ec_table_cell(table, row, column);
+        if (cell.value.kind == EC_MISSING)
+            continue;
+        if (first > 0 && cell.n != first)
+            return true;
+        first = cell.n;
+    }
+    return false;
+}
+
+size_t ec_table_group_end(const struct ec_table *table, size_t column)
+{
+    const char *group = table->columns[column].group;
+    size_t end = column + 1;
+    while (group && end < table->column_count && table->columns[end].group &&
+           strcmp(table->columns[end].group, group) == 0)
+        end++;
+    return end;
+}
+
 const char *ec_column_title(const struct ec_column *column, struct ec_arena *arena)
 {
     if (!column->unit || column->unit->symbol[0] == '\0')

@@ -140,6 +140,13 @@ const char *ec_table_spread_note(const struct ec_table *table, struct ec_arena *
 bool ec_column_has_spread(const struct ec_column *column);
 bool ec_column_has_counts(const struct ec_column *column);
 
+/* Whether some cell of the column is a number. */
+bool ec_table_has_numbers(const struct ec_table *table, size_t column);
+/* Whether the column's cells tell how many runs went into them, and differ in that. */
+bool ec_table_counts_differ(const struct ec_table *table, size_t column);
+/* One behind the last neighbour of `column` with the same heading; column + 1 without a heading. */
+size_t ec_table_group_end(const struct ec_table *table, size_t column);
+
 /* The header for people with the true unit: "Time (s)", "GPU memory (MiB)"; in the arena, or the
  * label itself when there is no unit. */
 const char *ec_column_title(const struct ec_column *column, struct ec_arena *arena);

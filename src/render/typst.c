@@ -1,0 +1,301 @@
+/* A Typst table: a figure with the caption above, rules like booktabs', the same marks as in LaTeX.
+ *
+ * Every text is a string of Typst's code mode, in which nothing but the quote and the backslash
+ * means anything. Numbers of a column have the same decimals and are set to the right in digits of
+ * one width, so their points are in line.
+ */
+#include "render/formats.h"
+
+#include "base/utf8.h"
+#include "table/format.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+struct typst_writer {
+    const struct ec_table *table;
+    struct ec_out *out;
+    struct ec_out text; /* of one cell */
+    bool counts;        /* cells tell how many runs, since that differs */
+};
+
+static void write_string(struct ec_out *out, struct ec_str text)
+{
+    static const ec_escapes escapes = {['\\'] = "\\\\", ['"'] = "\\\""};
+    ec_out_char(out, '"');
+    ec_utf8_write_escaped(out, text, escapes);
+    ec_out_char(out, '"');
+}
+
+/* ---- Cells ---- */
+
+/* How a mark is written: around a string, and around a formula. */
+struct typst_mark {
+    const char *text, *math;
+};
+
+static const struct typst_mark *mark_of(unsigned marks)
+{
+    static const struct typst_mark none = {"", ""}, best = {"strong", "bold"},
+                                   second = {"underline", "underline"};
+    if (marks & (EC_MARK_BEST | EC_MARK_TIED))
+        return &best;
+    return marks & EC_MARK_SECOND ? &second : &none;
+}
+
+/* "1.93e+15" becomes the formula 1.93 times 10^(15). */
+static void write_formula(struct ec_out *out, struct ec_str number, const struct typst_mark *mark)
+{
+    const char *exponent = memchr(number.ptr, 'e', number.len);
+    int power = 0;
+    for (const char *c = exponent + 1; c < number.ptr + number.len; c++)
+        if (*c >= '0' && *c <= '9')
+            power = 10 * power + (*c - '0');
+    bool marked = mark->math[0] != '\0';
+    ec_out_printf(out, "$%s%s%.*s times 10^(%s%d)%s$", mark->math, marked ? "(" : "",
+                  (int)(exponent - number.ptr), number.ptr, exponent[1] == '-' ? "-" : "", power,
+                  marked ? ")" : "");
+}
+
+static void write_number(struct ec_out *out, struct ec_str number, const struct typst_mark *mark)
+{
+    if (memchr(number.ptr, 'e', number.len)) {
+        write_formula(out, number, mark);
+        return;
+    }
+    ec_out_text(out, mark->text);
+    ec_out_text(out, mark->text[0] ? "(" : "");
+    write_string(out, number);
+    ec_out_text(out, mark->text[0] ? ")" : "");
+}
+
+static struct ec_str written(const struct typst_writer *writer)
+{
+    return (struct ec_str){writer->text.buffer, writer->text.length};
+}
+
+static void write_spread(struct typst_writer *writer, const struct ec_column *column,
+                         struct ec_cell cell)
+{
+    static const struct typst_mark none = {"", ""};
+    if (!isnan(cell.spread)) {
+        writer->text.length = 0;
+        ec_format_spread(&writer->text, column, cell.spread);
+        ec_out_text(writer->out, " + \" \u00b1 \" + ");
+        write_number(writer->out, written(writer), &none);
+    }
+    if (writer->counts && ec_column_has_counts(column))
+        ec_out_printf(writer->out, " + \" (%" PRIu32 ")\"", cell.n);
+}
+
+static void write_cell(struct typst_writer *writer, size_t index, struct ec_cell cell)
+{
+    const struct ec_column *column = &writer->table->columns[index];
+    if (cell.value.kind == EC_MISSING) {
+        ec_out_text(writer->out, "\"\u2013\"");
+        return;
+    }
+    writer->text.length = 0;
+    ec_format_cell(&writer->text, column, cell.value);
+    if (!ec_value_is_number(cell.value)) {
+        write_string(writer->out, written(writer));
+        return;
+    }
+    write_number(writer->out, written(writer), mark_of(cell.marks));
+    write_spread(writer, column, cell);
+}
+
+/* ---- The header ---- */
+
+static void write_arrow(struct typst_writer *writer, const struct ec_column *column)
+{
+    switch (column->direction) {
+    case EC_LOWER:
+        ec_out_text(&writer->text, " \u2193");
+        break;
+    case EC_HIGHER:
+        ec_out_text(&writer->text, " \u2191");
+        break;
+    case EC_TARGET:
+    case EC_REFERENCE:
+        ec_out_text(&writer->text, " \u2192 ");
+        ec_format_target(&writer->text, column);
+        break;
+    case EC_NEUTRAL:
+        break;
+    }
+}
+
+static void write_titles(struct typst_writer *writer)
+{
+    const struct ec_table *table = writer->table;
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct ec_arena arena = {0};
+        writer->text.length = 0;
+        ec_out_text(&writer->text, ec_column_title(&table->columns[i], &arena));
+        write_arrow(writer, &table->columns[i]);
+        ec_out_text(writer->out, ", ");
+        write_string(writer->out, written(writer));
+        ec_arena_free(&arena);
+    }
+}
+
+/* The line of headings over columns, each underlined by its own rule. */
+static void write_groups(struct typst_writer *writer)
+{
+    const struct ec_table *table = writer->table;
+    ec_out_text(writer->out, "      \"\"");
+    for (size_t i = 0, end; i < table->column_count; i = end) {
+        const struct ec_column *column = &table->columns[i];
+        end = ec_table_group_end(table, i);
+        ec_out_printf(writer->out, ", table.cell(colspan: %zu, align: center, ", end - i);
+        write_string(writer->out, ec_str(column->group ? column->group : ""));
+        ec_out_char(writer->out, ')');
+        if (column->group)
+            ec_out_printf(writer->out, ", table.hline(start: %zu, end: %zu, stroke: 0.05em)", i + 1,
+                          end + 1);
+    }
+    ec_out_text(writer->out, ",\n");
+}
+
+static void write_header(struct typst_writer *writer)
+{
+    const struct ec_table *table = writer->table;
+    bool grouped = false;
+    for (size_t i = 0; i < table->column_count; i++)
+        grouped |= table->columns[i].group != NULL;
+    ec_out_text(writer->out, "    table.hline(stroke: 0.08em),\n    table.header(\n");
+    if (grouped)
+        write_groups(writer);
+    ec_out_text(writer->out, "      ");
+    write_string(writer->out, ec_str(table->name_header));
+    write_titles(writer);
+    ec_out_text(writer->out, ",\n    ),\n    table.hline(stroke: 0.05em),\n");
+}
+
+static void write_alignment(struct typst_writer *writer)
+{
+    const struct ec_table *table = writer->table;
+    ec_out_printf(writer->out, "    columns: %zu,\n    stroke: none,\n    align: (left",
+                  table->column_count + 1);
+    for (size_t i = 0; i < table->column_count; i++)
+        ec_out_text(writer->out, ec_table_has_numbers(table, i) ? ", right" : ", left");
+    ec_out_text(writer->out, ",),\n");
+}
+
+/* ---- The rows ---- */
+
+static void write_row(struct typst_writer *writer, size_t row)
+{
+    const struct ec_table *table = writer->table;
+    struct ec_str name = ec_table_row_name(table, row);
+    writer->text.length = 0;
+    ec_out_str(&writer->text, name);
+    ec_out_text(&writer->text, ec_table_row_mark(table, row));
+    ec_out_text(writer->out, "    ");
+    write_string(writer->out, written(writer));
+    for (size_t i = 0; i < table->column_count; i++) {
+        ec_out_text(writer->out, ", ");
+        write_cell(writer, i, ec_table_cell(table, row, i));
+    }
+    ec_out_text(writer->out, ",\n");
+}
+
+static void write_section(struct typst_writer *writer, const struct ec_section *section)
+{
+    if (section->first_row > 0)
+        ec_out_text(writer->out, "    table.hline(stroke: 0.05em),\n");
+    if (!section->title)
+        return;
+    ec_out_printf(writer->out, "    table.cell(colspan: %zu, align: left, emph(",
+                  writer->table->column_count + 1);
+    write_string(writer->out, ec_str(section->title));
+    ec_out_text(writer->out, ")),\n");
+}
+
+static void write_rows(struct typst_writer *writer)
+{
+    const struct ec_table *table = writer->table;
+    size_t section = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        for (; section < table->section_count && table->sections[section].first_row == row;
+             section++)
+            write_section(writer, &table->sections[section]);
+        write_row(writer, row);
+    }
+    ec_out_text(writer->out, "    table.hline(stroke: 0.08em),\n");
+}
+
+/* ---- Around the table ---- */
+
+static bool counts_differ(const struct ec_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (ec_table_counts_differ(table, i))
+            return true;
+    return false;
+}
+
+static void write_note(struct ec_out *out, const char *note)
+{
+    ec_out_text(out, "  text(0.85em, ");
+    write_string(out, ec_str(note));
+    ec_out_text(out, ")\n  parbreak()\n");
+}
+
+static void write_notes(struct typst_writer *writer)
+{
+    struct ec_arena arena = {0};
+    const char *spread = ec_table_spread_note(writer->table, &arena);
+    if (spread)
+        write_note(writer->out, spread);
+    for (size_t i = 0; i < writer->table->note_count; i++)
+        write_note(writer->out, writer->table->notes[i]);
+    ec_arena_free(&arena);
+}
+
+static void write_beginning(struct ec_out *out, const struct ec_render_options *options)
+{
+    if (options->command) {
+        ec_out_text(out, "// Made by: ");
+        ec_utf8_write_harmless(out, ec_str(options->command));
+        ec_out_char(out, '\n');
+    }
+    if (options->standalone)
+        ec_out_printf(out, "#set page(width: %.2fpt + 2cm, height: auto, margin: 1cm)\n",
+                      options->text_width > 0 ? options->text_width : EC_TEXT_WIDTH);
+}
+
+static int render_typst(const struct ec_table *table, const struct ec_render_options *options,
+                        struct ec_out *out, struct ec_error *error)
+{
+    (void)error;
+    const char *caption = options->caption ? options->caption : table->title;
+    struct typst_writer writer = {.table = table, .out = out, .counts = counts_differ(table)};
+    ec_out_to_memory(&writer.text);
+    write_beginning(out, options);
+    ec_out_text(out, "#figure(\n  kind: table,\n  caption: figure.caption(position: top, ");
+    write_string(out, ec_str(caption ? caption : ""));
+    ec_out_text(out, "), {\n  set text(number-width: \"tabular\")\n"
+                     "  // Long names may be broken after these.\n"
+                     "  show table.cell.where(x: 0): it => {\n"
+                     "    show regex(\"[_/.-]\"): c => c + sym.zws\n"
+                     "    it\n  }\n  table(\n");
+    write_alignment(&writer);
+    write_header(&writer);
+    write_rows(&writer);
+    ec_out_text(out, "  )\n");
+    write_notes(&writer);
+    ec_out_printf(out, "}) <%s>\n", options->label ? options->label : "tab:efficiency");
+    ec_out_free(&writer.text);
+    return 0;
+}
+
+static const char *const suffixes[] = {".typ", NULL};
+
+const struct ec_renderer ec_renderer_typst = {
+    .name = "typst",
+    .suffixes = suffixes,
+    .help = "table for a paper written in Typst",
+    .render = render_typst,
+};

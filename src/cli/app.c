@@ -22,13 +22,18 @@
 enum { EXIT_FINE = 0, EXIT_NOTHING = 2, EXIT_UNREADABLE = 3 };
 enum { ISSUES_SHOWN = 10 };
 
+/* Lines after the first show where in the user's text the mistake is. */
 static int fail(const char *message)
 {
     struct ec_out out;
     ec_out_to_fd(&out, STDERR_FILENO);
     ec_out_text(&out, "effcompare: ");
-    ec_utf8_write_harmless(&out, ec_str(message));
-    ec_out_char(&out, '\n');
+    for (const char *line = message; *line;) {
+        size_t length = strcspn(line, "\n");
+        ec_utf8_write_harmless(&out, (struct ec_str){line, length});
+        ec_out_char(&out, '\n');
+        line += length + (line[length] == '\n');
+    }
     ec_out_finish(&out);
     ec_out_free(&out);
     return EXIT_NOTHING;
@@ -194,7 +199,7 @@ static int check_outputs(const struct ec_options *options, struct ec_error *erro
 }
 
 static void load(struct ec_runset *runset, const struct ec_options *options,
-                 const struct ec_query *query, struct ec_arena *arena)
+                 const struct ec_plan *plan)
 {
     struct ec_load_options load_options = {
         .paths = options->paths.items,
@@ -205,29 +210,39 @@ static void load(struct ec_runset *runset, const struct ec_options *options,
         .threads = options->threads,
         .keep_zeros = options->keep_zeros,
     };
-    load_options.keys = ec_query_keys(query, arena, &load_options.key_count);
+    load_options.keys = ec_plan_keys(plan, &load_options.key_count);
     ec_load(runset, &load_options);
     ec_runset_finish(runset);
 }
 
-static int compare(const struct ec_options *options, struct ec_arena *arena)
+static int show(struct ec_plan *plan, const struct ec_runset *runset,
+                const struct ec_options *options)
 {
-    struct ec_query query = {.columns = options->columns.items,
-                             .column_count = options->columns.count};
-    struct ec_runset *runset = ec_runset_new();
-    load(runset, options, &query, arena);
+    struct ec_error error = {0};
+    struct ec_table *table = ec_plan_table(plan, runset, &error);
+    if (!table)
+        return fail(error.text);
+    int status = write_outputs(table, options);
+    ec_table_free(table);
+    return status;
+}
 
-    int status = EXIT_NOTHING;
-    if (ec_runset_count(runset) > 0) {
-        struct ec_error error = {0};
-        struct ec_table *table = ec_query_run(&query, runset, &error);
-        status = table ? write_outputs(table, options) : fail(error.text);
-        ec_table_free(table);
-    }
+static int compare(const struct ec_options *options)
+{
+    struct ec_error error = {0};
+    struct ec_query query = ec_options_query(options);
+    struct ec_plan *plan = ec_plan_new(&query, &error);
+    if (!plan)
+        return fail(error.text);
+    struct ec_runset *runset = ec_runset_new();
+    load(runset, options, plan);
+    size_t count = ec_runset_count(runset);
+    int status = count > 0 ? show(plan, runset, options) : EXIT_NOTHING;
     size_t unreadable = say_issues(runset, options->verbose);
-    if (ec_runset_count(runset) == 0)
+    if (count == 0)
         say_nothing_found(options);
     ec_runset_free(runset);
+    ec_plan_free(plan);
     return status == EXIT_FINE && unreadable > 0 ? EXIT_UNREADABLE : status;
 }
 
@@ -258,7 +273,7 @@ static int run(struct ec_options *options, struct ec_arena *arena)
         return print_text("effcompare " EC_VERSION "\n");
     if (check_outputs(options, &error) < 0 || ec_paths_read(&options->paths, arena, &error) < 0)
         return fail(error.text);
-    return compare(options, arena);
+    return compare(options);
 }
 
 int ec_app(int argc, char **argv)

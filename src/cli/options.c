@@ -6,6 +6,8 @@
 #include "common/options.h"
 #include "load/load.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { MAX_THREADS = 1024, MAX_WIDTH = 10000 };
@@ -85,39 +87,74 @@ static int set_format(void *target, const char *argument, struct ec_error *error
     return -1;
 }
 
-static int set_file(void *target, const char *argument, struct ec_error *error)
+/* Options that are given several times: each occurrence adds one string. */
+#define LIST_SETTER(field)                                                                         \
+    static int add_##field(void *target, const char *argument, struct ec_error *error)             \
+    {                                                                                              \
+        (void)error;                                                                               \
+        ec_strings_add(&((struct ec_options *)target)->field, argument);                           \
+        return 0;                                                                                  \
+    }
+LIST_SETTER(columns)
+LIST_SETTER(units)
+LIST_SETTER(directions)
+LIST_SETTER(where)
+LIST_SETTER(group_by)
+LIST_SETTER(sort)
+LIST_SETTER(labels)
+LIST_SETTER(references)
+LIST_SETTER(order)
+LIST_SETTER(files)
+#undef LIST_SETTER
+
+static int set_digits(void *target, const char *argument, struct ec_error *error)
 {
-    (void)error;
-    ec_strings_add(&((struct ec_options *)target)->files, argument);
-    return 0;
+    return set_integer(argument, 0, 15, &((struct ec_options *)target)->digits, error);
 }
 
-/* The words of a comma-separated list; `argument` is argv's and may be cut up. */
-static int set_columns(void *target, const char *argument, struct ec_error *error)
+static int set_top(void *target, const char *argument, struct ec_error *error)
 {
-    struct ec_options *options = target;
-    options->columns.count = 0;
-    for (char *word = (char *)argument, *comma; word; word = comma ? comma + 1 : NULL) {
-        comma = strchr(word, ',');
-        if (comma)
-            *comma = '\0';
-        if (*word == '\0')
-            return ec_error_set(error, "a column's name is empty");
-        ec_strings_add(&options->columns, word);
+    return set_integer(argument, 1, INT_MAX, &((struct ec_options *)target)->top, error);
+}
+
+/* Finds `argument` among words[0..count); *ret_index is its place. */
+static int set_word(const char *argument, const char *const *choices, size_t count, int *ret_index,
+                    struct ec_error *error)
+{
+    char list[128] = "";
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(argument, choices[i]) == 0) {
+            *ret_index = (int)i;
+            return 0;
+        }
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s",
+                 i == 0          ? ""
+                 : i + 1 < count ? ", "
+                                 : " or ",
+                 choices[i]);
     }
-    return 0;
+    return ec_error_set(error, "'%s' is not %s", argument, list);
 }
 
 static int set_color(void *target, const char *argument, struct ec_error *error)
 {
-    static const char *const words[] = {"auto", "always", "never"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(argument, words[i]) == 0) {
-            ((struct ec_options *)target)->color = (enum ec_color)i;
-            return 0;
-        }
-    }
-    return ec_error_set(error, "'%s' is not auto, always or never", argument);
+    static const char *const colors[] = {"auto", "always", "never"};
+    int index;
+    if (set_word(argument, colors, 3, &index, error) < 0)
+        return -1;
+    ((struct ec_options *)target)->color = (enum ec_color)index;
+    return 0;
+}
+
+static int set_spread(void *target, const char *argument, struct ec_error *error)
+{
+    static const char *const spreads[] = {"std", "sem", "ci95", "range"};
+    int index;
+    if (set_word(argument, spreads, 4, &index, error) < 0)
+        return -1;
+    ((struct ec_options *)target)->spread = (enum ec_spread)index;
+    return 0;
 }
 
 static const struct ec_option option_table[] = {
@@ -133,14 +170,37 @@ static const struct ec_option option_table[] = {
      "take zeros for measured also where the tracker writes 0\nfor what it did not measure", NULL,
      offsetof(struct ec_options, keep_zeros)},
     EC_OPTION_HEADING("What is shown"),
-    {"columns", 'c', "LIST", "columns, separated by commas: time, steps, mem, tps, or any JSON key",
-     set_columns, 0},
+    {"columns", 'c', "LIST",
+     "columns, separated by commas: short names such as time, any JSON key,\nglobs, all, or "
+     "NAME=EXPRESSION; +LIST adds to the columns so far",
+     add_columns, 0},
+    {"unit", 0, "NAME=UNIT", "show a column in another unit: time=min,mem=GiB", add_units, 0},
+    {"digits", 0, "N", "decimals of all numbers that are not counts", set_digits, 0},
+    {"direction", 0, "NAME=DIRECTION",
+     "which values of a column are better: lower, higher, none, or what\nthey should be close to: "
+     "a "
+     "number, or @RUN",
+     add_directions, 0},
+    {"where", 0, "EXPRESSION",
+     "show only runs for which this is true: 'mem < 24GiB and steps > 10'", add_where, 0},
+    {"group-by", 0, "LIST", "one row for all runs with the same values of these, such as method",
+     add_group_by, 0},
+    {"spread", 0, "KIND",
+     "of a group: std (default), sem or ci95 of the mean; or range, with\nthe median", set_spread,
+     0},
+    {"sort", 0, "LIST", "sort by these columns, -NAME from the largest down", add_sort, 0},
+    {"top", 0, "N", "show only the first N rows", set_top, 0},
+    {"label", 0, "NAME=LABEL", "show the run NAME as LABEL", add_labels, 0},
+    {"reference", 0, "LIST", "show these runs (names or globs) apart and do not rank them",
+     add_references, 0},
+    {"order", 0, "LIST", "show the rows with these names or labels first, in this order", add_order,
+     0},
     EC_OPTION_HEADING("Output"),
     {"format", 'f', "FORMAT", "how to write the table; see below", set_format, 0},
     {"output", 'o', "FILE",
      "write FILE in the format of its suffix, instead of standard output\n(-o - adds standard "
      "output); may be given several times",
-     set_file, 0},
+     add_files, 0},
     {"width", 0, "COLUMNS", "cut names so that the table fits (default: the terminal's width)",
      set_width, 0},
     {"color", 0, "WHEN", "auto (in a terminal, unless NO_COLOR is set), always or never", set_color,
@@ -155,7 +215,8 @@ static const struct ec_option option_table[] = {
 
 int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struct ec_error *error)
 {
-    *ret_options = (struct ec_options){.max_depth = -1, .threads = EC_LOAD_DEFAULT_THREADS};
+    *ret_options =
+        (struct ec_options){.max_depth = -1, .threads = EC_LOAD_DEFAULT_THREADS, .digits = -1};
     struct ec_options_parser parser = {.options = option_table, .target = ret_options};
     int first_path;
     if (ec_options_parse(&parser, argc, argv, &first_path, error) < 0)
@@ -165,12 +226,44 @@ int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struc
     return 0;
 }
 
+static struct ec_words words(const struct ec_strings *strings)
+{
+    return (struct ec_words){strings->items, strings->count};
+}
+
+struct ec_query ec_options_query(const struct ec_options *options)
+{
+    return (struct ec_query){
+        .columns = words(&options->columns),
+        .units = words(&options->units),
+        .directions = words(&options->directions),
+        .fixed_digits = options->digits >= 0,
+        .digits = options->digits,
+        .where = words(&options->where),
+        .group_by = words(&options->group_by),
+        .spread = options->spread,
+        .sort = words(&options->sort),
+        .top = (size_t)options->top,
+        .labels = words(&options->labels),
+        .references = words(&options->references),
+        .order = words(&options->order),
+    };
+}
+
 void ec_options_free(struct ec_options *options)
 {
     free(options->paths.items);
     free(options->names.items);
     free(options->files.items);
     free(options->columns.items);
+    free(options->units.items);
+    free(options->directions.items);
+    free(options->where.items);
+    free(options->group_by.items);
+    free(options->sort.items);
+    free(options->labels.items);
+    free(options->references.items);
+    free(options->order.items);
 }
 
 char *ec_options_usage(void)

@@ -22,7 +22,11 @@ struct ec_options {
     struct ec_strings paths; /* "-": read paths from standard input */
     struct ec_strings names; /* --name */
     struct ec_strings files; /* -o */
-    struct ec_strings columns;
+    /* The query's, in its order; ec_options_query puts them together. */
+    struct ec_strings columns, units, directions, where, group_by, sort, labels, references, order;
+    enum ec_spread spread;
+    int digits; /* -1: not given */
+    int top;
     const struct ec_renderer *format; /* -f; NULL: not given */
     int max_depth;                    /* -1: no limit */
     int threads;
@@ -33,6 +37,8 @@ struct ec_options {
 
 /* Fills *ret_options, to be freed in either case. Returns 0, or -1 with *error set. */
 int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struct ec_error *error);
+/* The query that the options ask for; its strings are the options'. */
+struct ec_query ec_options_query(const struct ec_options *options);
 void ec_options_free(struct ec_options *options);
 
 /* The whole text of --help; free() it. */

@@ -1,111 +1,63 @@
 #include "query/query.h"
 
+#include "base/memory.h"
+#include "query/columns.h"
+#include "query/names.h"
+#include "query/group.h"
+#include "query/notes.h"
 #include "query/rank.h"
-#include "table/format.h"
+#include "query/rows.h"
 
-/* The columns of the efficiency tracker's document. */
-static const char *const default_columns[] = {"time", "steps", "mem", "tps"};
+#include <stdlib.h>
 
-static struct ec_query with_defaults(const struct ec_query *query)
+struct ec_plan {
+    struct ec_query query;
+    struct ec_arena arena; /* of the names */
+    struct ec_names names;
+    struct ec_columns columns;
+    struct ec_rows rows;
+    struct ec_grouping grouping;
+    const char *const *keys; /* NULL: all */
+    size_t key_count;
+};
+
+struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error)
 {
-    struct ec_query complete = *query;
-    if (!complete.columns) {
-        complete.columns = default_columns;
-        complete.column_count = sizeof default_columns / sizeof default_columns[0];
+    struct ec_plan *plan = ec_calloc(1, sizeof *plan);
+    plan->query = *query;
+    ec_names_init(&plan->names, &plan->arena);
+    if (ec_columns_read(&plan->columns, query, &plan->names, error) < 0 ||
+        ec_rows_read(&plan->rows, query, &plan->names, error) < 0 ||
+        ec_grouping_read(&plan->grouping, query, &plan->names, error) < 0) {
+        ec_plan_free(plan);
+        return NULL;
     }
-    return complete;
+    if (!plan->columns.has_glob)
+        plan->keys = ec_names_keys(&plan->names, &plan->key_count);
+    return plan;
 }
 
-/* What the user calls `name` as a JSON key. */
-static const char *column_key(const char *name)
+void ec_plan_free(struct ec_plan *plan)
 {
-    const struct ec_metric *metric = ec_metric_find(name, strlen(name));
-    return metric ? metric->key : name;
+    if (!plan)
+        return;
+    ec_columns_free(&plan->columns);
+    ec_rows_free(&plan->rows);
+    ec_grouping_free(&plan->grouping);
+    ec_names_free(&plan->names);
+    ec_arena_free(&plan->arena);
+    free(plan);
 }
 
-const char *const *ec_query_keys(const struct ec_query *query, struct ec_arena *arena,
-                                 size_t *ret_count)
+const char *const *ec_plan_keys(const struct ec_plan *plan, size_t *ret_count)
 {
-    struct ec_query complete = with_defaults(query);
-    const char **keys = ec_arena_alloc(arena, complete.column_count * sizeof *keys);
-    for (size_t i = 0; i < complete.column_count; i++)
-        keys[i] = column_key(complete.columns[i]);
-    *ret_count = complete.column_count;
-    return keys;
-}
-
-/* The widths of the efficiency tracker's document, which the plain-text table keeps. */
-static int document_width(const struct ec_metric *metric)
-{
-    switch (ec_metric_index(metric)) {
-    case EC_METRIC_time:
-        return 12;
-    case EC_METRIC_steps:
-        return 8;
-    case EC_METRIC_mem:
-        return 15;
-    case EC_METRIC_tps:
-        return 11;
-    default:
-        return 0;
-    }
-}
-
-/* A key that the registry does not name: a number without a unit and without a direction. */
-static struct ec_column plain_column(const char *key)
-{
-    const struct ec_unit *none = ec_unit_get(EC_UNIT_NONE);
-    return (struct ec_column){.key = key,
-                              .label = key,
-                              .stored_unit = none,
-                              .unit = none,
-                              .direction = EC_NEUTRAL,
-                              .digits = -1};
-}
-
-static struct ec_column metric_column(const struct ec_metric *metric)
-{
-    return (struct ec_column){.key = metric->key,
-                              .label = metric->label,
-                              .header = metric->header,
-                              .metric = metric,
-                              .stored_unit = ec_unit_get(metric->unit),
-                              .unit = ec_unit_get(metric->unit),
-                              .direction = metric->direction,
-                              .target = metric->target,
-                              .digits = metric->digits,
-                              .min_width = document_width(metric)};
-}
-
-static void build_columns(struct ec_table *table, const struct ec_query *query)
-{
-    table->column_count = query->column_count;
-    table->columns = ec_arena_calloc(&table->arena, table->column_count, sizeof *table->columns);
-    for (size_t i = 0; i < table->column_count; i++) {
-        struct ec_column *column = &table->columns[i];
-        const char *name = query->columns[i];
-        const struct ec_metric *metric = ec_metric_find(name, strlen(name));
-        *column = metric ? metric_column(metric) : plain_column(name);
-        if (!ec_runset_find_column(table->runset, ec_str(column->key), &column->runset_column))
-            column->runset_column = EC_NO_COLUMN;
-        if (column->digits < 0)
-            ec_format_choose_digits(table, column);
-    }
-}
-
-static void build_rows(struct ec_table *table)
-{
-    table->row_count = table->base_count = ec_runset_count(table->runset);
-    uint32_t *order = ec_arena_alloc(&table->arena, table->row_count * sizeof *order);
-    for (size_t row = 0; row < table->row_count; row++)
-        order[row] = (uint32_t)row;
-    table->order = order;
+    *ret_count = plan->key_count;
+    return plan->keys;
 }
 
 /* Says which columns hold zeros that are shown as not measured. */
 static const char *zeros_note(struct ec_table *table)
 {
-    struct ec_arena *arena = &table->arena;
     const char *text = NULL;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct ec_column *column = &table->columns[i];
@@ -113,38 +65,84 @@ static const char *zeros_note(struct ec_table *table)
             continue;
         size_t zeros = ec_runset_column_zeros(table->runset, column->runset_column);
         if (zeros > 0)
-            text = ec_arena_printf(arena, "%s%s%s in %zu run%s", text ? text : "", text ? ", " : "",
-                                   column->header ? column->header : column->label, zeros,
-                                   zeros == 1 ? "" : "s");
+            text = ec_arena_printf(
+                &table->arena, "%s%s%s in %zu run%s", text ? text : "", text ? ", " : "",
+                column->header ? column->header : column->label, zeros, zeros == 1 ? "" : "s");
     }
     if (!text)
         return NULL;
-    return ec_arena_printf(arena,
+    return ec_arena_printf(&table->arena,
                            "0 means \"not measured\" in records without a schema version and is "
                            "shown as -: %s (--keep-zeros shows 0)",
                            text);
 }
 
-static void build_notes(struct ec_table *table)
+/* Says how many runs are shown but not ranked because they did not complete. */
+static const char *status_note(struct ec_table *table)
 {
-    const char **notes = ec_arena_alloc(&table->arena, sizeof *notes);
-    const char *zeros = zeros_note(table);
-    if (zeros)
-        notes[table->note_count++] = zeros;
-    table->notes = notes;
+    size_t count = 0;
+    for (size_t row = 0; row < table->row_count; row++)
+        count += ec_table_row_status(table, row) != EC_STATUS_COMPLETED;
+    if (count == 0)
+        return NULL;
+    return ec_arena_printf(&table->arena,
+                           "%zu run%s did not complete; what %s so far is shown, but not ranked",
+                           count, count == 1 ? "" : "s", count == 1 ? "it cost" : "they cost");
 }
 
-struct ec_table *ec_query_run(const struct ec_query *query, const struct ec_runset *runset,
-                              struct ec_error *error)
+/* Says which columns nobody has, when the registry does not know them either. */
+static const char *unknown_note(const struct ec_names *names, struct ec_table *table)
 {
-    (void)error;
-    struct ec_query complete = with_defaults(query);
-    struct ec_table *table = ec_table_new(runset);
+    const char *text = NULL;
+    for (size_t i = 0; i < table->column_count; i++) {
+        bool known = table->columns[i].metric;
+        for (size_t row = 0; row < table->row_count && !known; row++)
+            known = ec_table_cell(table, row, i).value.kind != EC_MISSING;
+        if (known)
+            continue;
+        const char *nearest = ec_names_nearest(names, table->columns[i].key);
+        text = ec_arena_printf(&table->arena, "%s%s%s%s%s%s", text ? text : "no run has a value ",
+                               text ? ", " : "", table->columns[i].key,
+                               nearest ? " (did you mean " : "", nearest ? nearest : "",
+                               nearest ? "?)" : "");
+    }
+    return text;
+}
+
+static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *error)
+{
     table->title = "Unlearning Efficiency Metrics Comparison";
     table->name_header = "Experiment";
-    build_rows(table);
-    build_columns(table, &complete);
+    ec_names_resolve(&plan->names, table->runset);
+    if (ec_names_check(&plan->names, error) < 0)
+        return -1;
+    ec_rows_filter(&plan->rows, &plan->names, table);
+    if (table->row_count == 0)
+        return ec_error_set(error, "no run meets --where");
+    if (ec_columns_build(&plan->columns, &plan->query, &plan->names, table, error) < 0)
+        return -1;
+    struct ec_notes notes = {.arena = &table->arena};
+    ec_notes_add(&notes, zeros_note(table));
+    ec_notes_add(&notes, unknown_note(&plan->names, table));
+    ec_group(&plan->grouping, &plan->query, &plan->names, table, &notes);
+    if (ec_rows_label(&plan->query, table, error) < 0)
+        return -1;
+    ec_rows_sort(&plan->rows, &plan->query, &plan->names, table);
+    ec_rank_references(&plan->query, table);
+    ec_rank_targets(table, &notes);
     ec_rank(table);
-    build_notes(table);
-    return table;
+    ec_notes_add(&notes, status_note(table));
+    table->notes = notes.items;
+    table->note_count = notes.count;
+    return 0;
+}
+
+struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *runset,
+                               struct ec_error *error)
+{
+    struct ec_table *table = ec_table_new(runset);
+    if (build(plan, table, error) == 0)
+        return table;
+    ec_table_free(table);
+    return NULL;
 }

@@ -1,29 +1,73 @@
 /* Turns loaded runs into the table that is shown: which columns, which rows, in which order, marked
  * how.
  *
- * The query is known before anything is loaded, so that the loader keeps only the keys that it
- * looks at. It never changes the runset and does no input or output.
+ * What the user asks for is text (`struct ec_query`), so that a command line, a specification file
+ * and the interactive view all say it the same way. It is compiled into a plan before anything is
+ * loaded: mistakes are told at once, and the loader keeps only the keys that the plan looks at. A
+ * plan makes a table from a runset without changing it, as often as wanted.
  */
 #ifndef EC_QUERY_QUERY_H
 #define EC_QUERY_QUERY_H
 
-#include "base/arena.h"
 #include "common/error.h"
 #include "table/table.h"
 
-/* What the user asked for; the strings are the caller's. Zero-initialised it is the default table. */
-struct ec_query {
-    const char *const *columns; /* short names of metrics or JSON keys; NULL: the default columns */
-    size_t column_count;
+/* A list of strings, the caller's. */
+struct ec_words {
+    const char *const *items;
+    size_t count;
 };
 
-/* The JSON keys that the query looks at, for struct ec_load_options; the array is in the arena. */
-const char *const *ec_query_keys(const struct ec_query *query, struct ec_arena *arena,
-                                 size_t *ret_count);
+/* What stands behind the +- of a group. */
+enum ec_spread {
+    EC_SPREAD_STD,   /* mean and sample standard deviation */
+    EC_SPREAD_SEM,   /* mean and its standard error */
+    EC_SPREAD_CI95,  /* mean and half its 95 % confidence interval (Student's t) */
+    EC_SPREAD_RANGE, /* median, with columns for the smallest and the largest value */
+};
 
-/* Builds the table. The runset must be finished and outlive it. NULL with *error set when the query
- * cannot be answered. */
-struct ec_table *ec_query_run(const struct ec_query *query, const struct ec_runset *runset,
-                              struct ec_error *error);
+/* What the user asked for, option by option; the strings are the caller's and must outlive the
+ * plan. Zero-initialised it is the default table. */
+struct ec_query {
+    /* -c: lists of NAME, GLOB, all, NAME=EXPR; a list with "+" before it adds to the others. All
+     * lists are separated by commas. */
+    struct ec_words columns;
+    /* --unit: lists of NAME=UNIT */
+    struct ec_words units;
+    /* --direction: lists of NAME=lower|higher|none|NUMBER|@RUN */
+    struct ec_words directions;
+    /* --digits: decimals of all numbers that are not counts */
+    bool fixed_digits;
+    int digits;
+    /* --where: expressions, all of which a run must meet */
+    struct ec_words where;
+    /* --group-by: lists of names; --spread */
+    struct ec_words group_by;
+    enum ec_spread spread;
+    /* --sort: lists of NAME, with "-" before it for the largest first */
+    struct ec_words sort;
+    /* --top: the first so many rows; 0: all */
+    size_t top;
+    /* --label: NAME=LABEL */
+    struct ec_words labels;
+    /* --reference: lists of names or globs */
+    struct ec_words references;
+    /* --order: lists of names or labels, which come first */
+    struct ec_words order;
+};
+
+struct ec_plan;
+
+/* NULL with *error set when the query makes no sense. */
+struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error);
+void ec_plan_free(struct ec_plan *plan); /* NULL is fine */
+
+/* The JSON keys to load; NULL: all. They live as long as the plan. */
+const char *const *ec_plan_keys(const struct ec_plan *plan, size_t *ret_count);
+
+/* Builds the table. The runset must be finished; plan and runset must outlive the table. NULL with
+ * *error set when the query cannot be answered from these runs. */
+struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *runset,
+                               struct ec_error *error);
 
 #endif

@@ -1,6 +1,103 @@
 #include "query/rank.h"
 
+#include "query/list.h"
+#include "query/stats.h"
+
+#include <fnmatch.h>
 #include <math.h>
+#include <strings.h>
+
+static const double significance = 0.05;
+
+/* ---- Reference rows ---- */
+
+static bool matches(struct ec_arena *arena, struct ec_str pattern, struct ec_str name)
+{
+    return fnmatch(ec_arena_strndup(arena, pattern.ptr, pattern.len),
+                   ec_arena_strndup(arena, name.ptr, name.len), 0) == 0;
+}
+
+void ec_rank_references(const struct ec_query *query, struct ec_table *table)
+{
+    struct ec_arena *arena = &table->arena;
+    if (query->references.count == 0)
+        return;
+    uint32_t *order = ec_arena_alloc(arena, table->row_count * sizeof *order);
+    bool *taken = ec_arena_calloc(arena, table->row_count, sizeof *taken);
+    size_t count = 0;
+    for (size_t i = 0; i < query->references.count; i++) {
+        struct ec_str list = ec_str(query->references.items[i]), item;
+        while (ec_list_next(&list, &item)) {
+            for (size_t row = 0; row < table->row_count; row++) {
+                if (taken[row] || !matches(arena, item, ec_table_row_name(table, row)))
+                    continue;
+                taken[row] = true;
+                order[count++] = table->order[row];
+            }
+        }
+    }
+    size_t reference_count = count;
+    if (reference_count == 0)
+        return;
+    for (size_t row = 0; row < table->row_count; row++)
+        if (!taken[row])
+            order[count++] = table->order[row];
+    struct ec_section *sections = ec_arena_calloc(arena, 2, sizeof *sections);
+    sections[0].reference = true;
+    sections[1].first_row = reference_count;
+    table->order = order;
+    table->sections = sections;
+    table->section_count = reference_count < table->row_count ? 2 : 1;
+}
+
+static bool is_retrain(struct ec_str name)
+{
+    static const char word[] = "retrain";
+    return name.len >= sizeof word - 1 && strncasecmp(name.ptr, word, sizeof word - 1) == 0;
+}
+
+/* The row that a column's values should be close to; row_count when there is none. */
+static size_t target_row(const struct ec_table *table, const struct ec_column *column)
+{
+    size_t references = 0, found = table->row_count, only = table->row_count;
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_str name = ec_table_row_name(table, row);
+        if (column->target_run) {
+            if (ec_str_equal(name, ec_str(column->target_run)))
+                return row;
+            continue;
+        }
+        if (!ec_table_row_is_reference(table, row))
+            continue;
+        only = references++ == 0 ? row : table->row_count;
+        if (is_retrain(name) && found == table->row_count)
+            found = row;
+    }
+    return found < table->row_count ? found : only;
+}
+
+void ec_rank_targets(struct ec_table *table, struct ec_notes *notes)
+{
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct ec_column *column = &table->columns[i];
+        if (column->direction != EC_REFERENCE)
+            continue;
+        size_t row = target_row(table, column);
+        struct ec_value value =
+            row < table->row_count ? ec_table_cell(table, row, i).value : ec_value_missing();
+        if (ec_value_is_number(value)) {
+            column->target = ec_value_number(value);
+            continue;
+        }
+        column->direction = EC_NEUTRAL;
+        ec_notes_add(notes, ec_arena_printf(&table->arena,
+                                            "%s should be close to the retrained model's, which is "
+                                            "not known here (--reference); it is not ranked",
+                                            column->label));
+    }
+}
+
+/* ---- Ranking ---- */
 
 /* How far from ideal a value is: lower is better in every direction. NAN: not ranked. */
 static double badness(const struct ec_column *column, struct ec_value value)
@@ -24,17 +121,49 @@ static double badness(const struct ec_column *column, struct ec_value value)
 
 static double row_badness(const struct ec_table *table, size_t row, size_t column)
 {
-    if (ec_table_row_status(table, row) != EC_STATUS_COMPLETED)
+    if (ec_table_row_status(table, row) != EC_STATUS_COMPLETED ||
+        ec_table_row_is_reference(table, row))
         return NAN;
     return badness(&table->columns[column], ec_table_cell(table, row, column).value);
 }
 
-static void find_two_best(const struct ec_table *table, size_t column, double *ret_best,
-                          double *ret_second)
+/* What a t-test knows of a row: the sample's mean is its badness. */
+static struct ec_sample row_sample(const struct ec_table *table, size_t row, size_t column)
 {
+    const struct ec_series *series = table->columns[column].series;
+    uint32_t base = table->order[row];
+    struct ec_sample sample = {.n = 1, .std = NAN, .mean = row_badness(table, row, column)};
+    if (series && series->stds && series->ns) {
+        sample.n = series->ns[base];
+        sample.std = series->stds[base];
+    }
+    return sample;
+}
+
+/* Marks rows that are not the best, but that a t-test cannot tell from it. */
+static void mark_tied(struct ec_table *table, size_t index, size_t best_row)
+{
+    struct ec_column *column = &table->columns[index];
+    struct ec_sample best = row_sample(table, best_row, index);
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_sample sample = row_sample(table, row, index);
+        uint8_t *marks = &column->marks[table->order[row]];
+        if (isnan(sample.mean) || (*marks & EC_MARK_BEST))
+            continue;
+        if (ec_stats_welch(best, sample).p >= significance)
+            *marks |= EC_MARK_TIED;
+    }
+}
+
+/* The best and the second best badness, and how many rows have any. */
+static size_t find_two_best(const struct ec_table *table, size_t column, double *ret_best,
+                            double *ret_second)
+{
+    size_t ranked = 0;
     double best = INFINITY, second = INFINITY;
     for (size_t row = 0; row < table->row_count; row++) {
         double bad = row_badness(table, row, column);
+        ranked += !isnan(bad);
         if (bad < best) {
             second = best;
             best = bad;
@@ -44,32 +173,47 @@ static void find_two_best(const struct ec_table *table, size_t column, double *r
     }
     *ret_best = best;
     *ret_second = second;
+    return ranked;
 }
 
 static void rank_column(struct ec_table *table, size_t index, struct ec_best *ret_best)
 {
     struct ec_column *column = &table->columns[index];
     double best, second;
-    find_two_best(table, index, &best, &second);
+    size_t ranked = find_two_best(table, index, &best, &second);
     size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
-    *ret_best =
-        (struct ec_best){.title = column->metric->superlative, .column = index, .rows = named};
+    *ret_best = (struct ec_best){.title = column->metric ? column->metric->superlative : NULL,
+                                 .column = index,
+                                 .rows = named};
+    if (!ret_best->title)
+        ret_best->title = ec_arena_printf(&table->arena, "Best %s", column->label);
     column->marks = ec_arena_calloc(&table->arena, table->base_count, sizeof *column->marks);
     for (size_t row = 0; row < table->row_count; row++) {
         double bad = row_badness(table, row, index);
         if (bad == best) {
-            column->marks[table->order[row]] = EC_MARK_BEST;
+            if (ranked > 1)
+                column->marks[table->order[row]] = EC_MARK_BEST;
             if (ret_best->count++ < EC_BEST_NAMED)
                 named[ret_best->count - 1] = row;
         } else if (bad == second) {
             column->marks[table->order[row]] = EC_MARK_SECOND;
         }
     }
+    if (table->grouped && ret_best->count > 0)
+        mark_tied(table, index, named[0]);
+}
+
+static size_t ranked_rows(const struct ec_table *table)
+{
+    size_t count = 0;
+    for (size_t row = 0; row < table->row_count; row++)
+        count += !ec_table_row_is_reference(table, row);
+    return count;
 }
 
 void ec_rank(struct ec_table *table)
 {
-    if (table->row_count < 2)
+    if (ranked_rows(table) < 2)
         return;
     struct ec_best *bests = ec_arena_calloc(&table->arena, table->column_count, sizeof *bests);
     for (size_t i = 0; i < table->column_count; i++)

@@ -37,7 +37,8 @@ struct ec_cell {
  * `row_names`, the arrays are indexed by order[row], not by row: sorting moves only `order`. */
 struct ec_series {
     struct ec_value *values;
-    double *spreads; /* NULL: none */
+    double *spreads; /* what is shown after +-; NULL: none */
+    double *stds;    /* sample standard deviations, NAN for a single run; NULL: none */
     uint32_t *ns;    /* NULL: all 1 */
 };
 
@@ -51,6 +52,7 @@ struct ec_column {
     const struct ec_unit *unit;           /* in which people see them; same dimension */
     enum ec_direction direction;
     double target;  /* for EC_TARGET and EC_REFERENCE, in stored_unit */
+    const char *target_run; /* for EC_REFERENCE: the row whose value is the target; NULL: not said */
     int digits;     /* decimals for people: >= 0, fixed when the table is built */
     bool scientific; /* for people: mantissa with `digits` decimals and an exponent */
     int min_width;  /* of the plain-text table; 0: none. The seed document's: 12, 8, 15, 11 */

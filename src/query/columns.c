@@ -1,0 +1,345 @@
+#include "query/columns.h"
+
+#include "base/memory.h"
+#include "base/natural.h"
+#include "common/nearest.h"
+#include "query/list.h"
+#include "table/format.h"
+
+#include <fnmatch.h>
+#include <math.h>
+#include <stdlib.h>
+
+/* The columns of the efficiency tracker's document. */
+static const char default_columns[] = "time,steps,mem,tps";
+
+static void add_spec(struct ec_columns *columns, struct ec_column_spec spec)
+{
+    columns->specs =
+        ec_grow(columns->specs, columns->count, &columns->capacity, sizeof *columns->specs);
+    columns->specs[columns->count++] = spec;
+}
+
+static int read_item(struct ec_columns *columns, struct ec_names *names, struct ec_str item,
+                     struct ec_error *error)
+{
+    struct ec_str name, source;
+    struct ec_column_spec spec = {.source = EC_COLUMN_NAME};
+    if (ec_list_split(item, &name, &source)) {
+        struct ec_expr_names binder = ec_names_for_expr(names);
+        spec.source = EC_COLUMN_EXPR;
+        spec.expr = ec_expr_compile(source, EC_EXPR_ANY, &binder, error);
+        if (!spec.expr)
+            return -1;
+        item = name;
+    }
+    if (item.len == 0)
+        return ec_error_set(error, "a column's name is empty");
+    spec.name = ec_arena_strndup(names->arena, item.ptr, item.len);
+    if (strcmp(spec.name, "all") == 0)
+        spec.name = "*";
+    if (spec.source == EC_COLUMN_NAME && strpbrk(spec.name, "*?["))
+        spec.source = EC_COLUMN_GLOB;
+    if (spec.source == EC_COLUMN_NAME)
+        spec.slot = ec_names_add(names, item);
+    columns->has_glob = columns->has_glob || spec.source == EC_COLUMN_GLOB;
+    add_spec(columns, spec);
+    return 0;
+}
+
+static int read_list(struct ec_columns *columns, struct ec_names *names, struct ec_str list,
+                     struct ec_error *error)
+{
+    struct ec_str item;
+    while (ec_list_next(&list, &item)) {
+        struct ec_error reason = {0};
+        if (read_item(columns, names, item, &reason) < 0)
+            return ec_error_set(error, "--columns: %s", reason.text);
+    }
+    return 0;
+}
+
+static void clear(struct ec_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        ec_expr_free(columns->specs[i].expr);
+    columns->count = 0;
+    columns->has_glob = false;
+}
+
+int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query,
+                    struct ec_names *names, struct ec_error *error)
+{
+    *ret_columns = (struct ec_columns){0};
+    int result = read_list(ret_columns, names, ec_str(default_columns), error);
+    for (size_t i = 0; i < query->columns.count && result == 0; i++) {
+        struct ec_str list = ec_str(query->columns.items[i]);
+        if (list.len > 0 && list.ptr[0] == '+')
+            list.ptr++, list.len--;
+        else
+            clear(ret_columns); /* a list without "+" replaces what was there */
+        result = read_list(ret_columns, names, list, error);
+    }
+    return result;
+}
+
+void ec_columns_free(struct ec_columns *columns)
+{
+    clear(columns);
+    free(columns->specs);
+    *columns = (struct ec_columns){0};
+}
+
+/* The widths of the efficiency tracker's document, which the plain-text table keeps. */
+static int document_width(const struct ec_metric *metric)
+{
+    switch (ec_metric_index(metric)) {
+    case EC_METRIC_time:
+        return 12;
+    case EC_METRIC_steps:
+        return 8;
+    case EC_METRIC_mem:
+        return 15;
+    case EC_METRIC_tps:
+        return 11;
+    default:
+        return 0;
+    }
+}
+
+/* A column without a unit and a direction, as of a key that the registry does not name. */
+static struct ec_column plain_column(const char *key)
+{
+    const struct ec_unit *none = ec_unit_get(EC_UNIT_NONE);
+    return (struct ec_column){.key = key,
+                              .label = key,
+                              .stored_unit = none,
+                              .unit = none,
+                              .direction = EC_NEUTRAL,
+                              .digits = -1,
+                              .runset_column = EC_NO_COLUMN};
+}
+
+static struct ec_column metric_column(const struct ec_metric *metric)
+{
+    return (struct ec_column){.key = metric->key,
+                              .label = metric->label,
+                              .header = metric->header,
+                              .metric = metric,
+                              .stored_unit = ec_unit_get(metric->unit),
+                              .unit = ec_unit_get(metric->unit),
+                              .direction = metric->direction,
+                              .target = metric->target,
+                              .digits = metric->digits,
+                              .min_width = document_width(metric),
+                              .runset_column = EC_NO_COLUMN};
+}
+
+static struct ec_series *new_series(struct ec_table *table)
+{
+    struct ec_series *series = ec_arena_calloc(&table->arena, 1, sizeof *series);
+    series->values = ec_arena_calloc(&table->arena, table->base_count, sizeof *series->values);
+    return series;
+}
+
+static struct ec_column field_column(struct ec_table *table, const struct ec_names *names,
+                                     uint32_t slot)
+{
+    const struct ec_name *field = &names->items[slot];
+    struct ec_column column =
+        field->metric ? metric_column(field->metric) : plain_column(field->text);
+    if (field->kind == EC_NAME_KEY) {
+        column.runset_column = field->column;
+        return column;
+    }
+    struct ec_series *series = new_series(table);
+    for (size_t run = 0; run < table->base_count; run++)
+        series->values[run] = ec_names_value(names, run, slot);
+    column.series = series;
+    return column;
+}
+
+static struct ec_column expr_column(struct ec_table *table, const struct ec_names *names,
+                                    const struct ec_column_spec *spec)
+{
+    struct ec_column column = plain_column(spec->name);
+    column.stored_unit = column.unit = ec_expr_unit(spec->expr);
+    if (column.unit->symbol[0] == '\0' && ec_expr_unit_text(spec->expr)[0] != '\0')
+        column.label =
+            ec_arena_printf(&table->arena, "%s (%s)", spec->name, ec_expr_unit_text(spec->expr));
+    struct ec_series *series = new_series(table);
+    for (size_t run = 0; run < table->base_count; run++) {
+        struct ec_names_row row = {names, run};
+        series->values[run] = ec_expr_eval(spec->expr, ec_names_get, &row);
+    }
+    column.series = series;
+    return column;
+}
+
+static void add_column(struct ec_table *table, struct ec_column column, size_t *capacity)
+{
+    if (table->column_count == *capacity) {
+        size_t larger = *capacity ? 2 * *capacity : 8;
+        struct ec_column *columns = ec_arena_calloc(&table->arena, larger, sizeof *columns);
+        if (table->column_count > 0)
+            memcpy(columns, table->columns, table->column_count * sizeof *columns);
+        table->columns = columns;
+        *capacity = larger;
+    }
+    table->columns[table->column_count++] = column;
+}
+
+/* Registry order first, then keys in natural order: not the order in which threads met them. */
+static int compare_keys(const void *a, const void *b, void *context)
+{
+    const struct ec_runset *runset = context;
+    uint32_t column_a = *(const uint32_t *)a, column_b = *(const uint32_t *)b;
+    const struct ec_metric *metric_a = ec_runset_column_metric(runset, column_a);
+    const struct ec_metric *metric_b = ec_runset_column_metric(runset, column_b);
+    if (metric_a && metric_b)
+        return (int)ec_metric_index(metric_a) - (int)ec_metric_index(metric_b);
+    if (metric_a || metric_b)
+        return metric_a ? -1 : 1;
+    return ec_natural_compare(ec_runset_column_key(runset, column_a),
+                              ec_runset_column_key(runset, column_b));
+}
+
+static bool has_column(const struct ec_table *table, uint32_t runset_column)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].runset_column == runset_column)
+            return true;
+    return false;
+}
+
+/* A column for every loaded key that matches and is not shown yet. */
+static void add_matching(struct ec_table *table, const char *glob, size_t *capacity)
+{
+    const struct ec_runset *runset = table->runset;
+    size_t count = ec_runset_column_count(runset);
+    uint32_t *sorted = ec_arena_alloc(&table->arena, count * sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = (uint32_t)i;
+    qsort_r(sorted, count, sizeof *sorted, compare_keys, (void *)(uintptr_t)runset);
+    for (size_t i = 0; i < count; i++) {
+        struct ec_str key = ec_runset_column_key(runset, sorted[i]);
+        const char *text = ec_arena_strndup(&table->arena, key.ptr, key.len);
+        if (fnmatch(glob, text, 0) != 0 || has_column(table, sorted[i]))
+            continue;
+        const struct ec_metric *metric = ec_runset_column_metric(runset, sorted[i]);
+        struct ec_column column = metric ? metric_column(metric) : plain_column(text);
+        column.runset_column = sorted[i];
+        add_column(table, column, capacity);
+    }
+}
+
+struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str name)
+{
+    const struct ec_metric *metric = ec_metric_find(name.ptr, name.len);
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct ec_column *column = &table->columns[i];
+        if ((metric && column->metric == metric) || ec_str_equal(ec_str(column->key), name))
+            return column;
+    }
+    return NULL;
+}
+
+typedef int (*apply_setting)(struct ec_table *table, struct ec_column *column, struct ec_str value,
+                             struct ec_error *error);
+
+static int apply_unit(struct ec_table *table, struct ec_column *column, struct ec_str value,
+                      struct ec_error *error)
+{
+    (void)table;
+    const struct ec_unit *unit = ec_unit_find(value.ptr, value.len);
+    if (!unit)
+        return ec_error_set(error, "there is no unit '%.*s'", (int)value.len, value.ptr);
+    if (unit->dimension != column->stored_unit->dimension)
+        return ec_error_set(error, "%s is recorded in %s, which '%.*s' is no unit of", column->key,
+                            column->stored_unit->symbol[0] ? column->stored_unit->symbol
+                                                           : "plain numbers",
+                            (int)value.len, value.ptr);
+    column->unit = unit;
+    column->header = NULL; /* the document's header would name the wrong unit */
+    if (column->digits == 0)
+        column->digits = 2;
+    return 0;
+}
+
+static bool read_number(struct ec_str text, double *ret_number)
+{
+    char copy[64], *end;
+    if (text.len == 0 || text.len >= sizeof copy)
+        return false;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    *ret_number = strtod(copy, &end);
+    return *end == '\0' && isfinite(*ret_number);
+}
+
+static int apply_direction(struct ec_table *table, struct ec_column *column, struct ec_str value,
+                           struct ec_error *error)
+{
+    if (ec_str_equal(value, ec_str("lower"))) {
+        column->direction = EC_LOWER;
+    } else if (ec_str_equal(value, ec_str("higher"))) {
+        column->direction = EC_HIGHER;
+    } else if (ec_str_equal(value, ec_str("none"))) {
+        column->direction = EC_NEUTRAL;
+    } else if (value.len > 1 && value.ptr[0] == '@') {
+        column->direction = EC_REFERENCE;
+        column->target_run = ec_arena_strndup(&table->arena, value.ptr + 1, value.len - 1);
+    } else if (read_number(value, &column->target)) {
+        column->direction = EC_TARGET;
+    } else {
+        return ec_error_set(error, "'%.*s' is not lower, higher, none, a number or @RUN",
+                            (int)value.len, value.ptr);
+    }
+    return 0;
+}
+
+/* Applies each NAME=VALUE of an option's lists. A name that no column has is no mistake as long as
+ * it could be one: the same options serve several tables. */
+static int apply(const struct ec_words *lists, apply_setting setting, const char *option,
+                 struct ec_table *table, struct ec_error *error)
+{
+    for (size_t i = 0; i < lists->count; i++) {
+        struct ec_str list = ec_str(lists->items[i]), item, name, value;
+        while (ec_list_next(&list, &item)) {
+            struct ec_error reason = {0};
+            if (!ec_list_split(item, &name, &value))
+                return ec_error_set(error, "--%s: '%.*s' is not NAME=VALUE", option, (int)item.len,
+                                    item.ptr);
+            struct ec_column *column = ec_columns_find(table, name);
+            if (column && setting(table, column, value, &reason) < 0)
+                return ec_error_set(error, "--%s: %s", option, reason.text);
+        }
+    }
+    return 0;
+}
+
+int ec_columns_build(const struct ec_columns *columns, const struct ec_query *query,
+                     const struct ec_names *names, struct ec_table *table, struct ec_error *error)
+{
+    size_t capacity = 0;
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct ec_column_spec *spec = &columns->specs[i];
+        if (spec->source == EC_COLUMN_NAME)
+            add_column(table, field_column(table, names, spec->slot), &capacity);
+        else if (spec->source == EC_COLUMN_EXPR)
+            add_column(table, expr_column(table, names, spec), &capacity);
+        else
+            add_matching(table, spec->name, &capacity);
+    }
+    if (apply(&query->units, apply_unit, "unit", table, error) < 0 ||
+        apply(&query->directions, apply_direction, "direction", table, error) < 0)
+        return -1;
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct ec_column *column = &table->columns[i];
+        if (query->fixed_digits && column->digits != 0)
+            column->digits = query->digits;
+        else if (column->digits < 0)
+            ec_format_choose_digits(table, column);
+    }
+    return 0;
+}

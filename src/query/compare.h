@@ -1,0 +1,15 @@
+/* One order of values, whatever their kind. */
+#ifndef EC_QUERY_COMPARE_H
+#define EC_QUERY_COMPARE_H
+
+#include "base/value.h"
+
+/* Less than, equal to or greater than 0 as a comes before, with or after b: numbers and truth
+ * values by size, then text in natural order, then what is missing. `descending` turns everything
+ * round but that missing values come last. */
+int ec_value_compare(struct ec_value a, struct ec_value b, bool descending);
+
+/* Whether both say the same: equal, or both missing. */
+bool ec_value_same(struct ec_value a, struct ec_value b);
+
+#endif

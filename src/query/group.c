@@ -1,0 +1,342 @@
+#include "query/group.h"
+
+#include "base/memory.h"
+#include "base/out.h"
+#include "query/compare.h"
+#include "query/list.h"
+#include "query/stats.h"
+#include "table/format.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int ec_grouping_read(struct ec_grouping *ret_grouping, const struct ec_query *query,
+                     struct ec_names *names, struct ec_error *error)
+{
+    static const char *const checked[] = {"steps", "model_size", "gpu_name", "forget_samples"};
+    enum { CHECKED = sizeof checked / sizeof checked[0] };
+    struct ec_grouping *grouping = ret_grouping;
+    *grouping = (struct ec_grouping){0};
+    for (size_t i = 0; i < query->group_by.count; i++) {
+        struct ec_str list = ec_str(query->group_by.items[i]), item;
+        while (ec_list_next(&list, &item)) {
+            if (item.len == 0)
+                return ec_error_set(error, "--group-by: a name is empty");
+            grouping->slots = ec_grow(grouping->slots, grouping->count, &grouping->capacity,
+                                      sizeof *grouping->slots);
+            grouping->slots[grouping->count++] = ec_names_require(names, item);
+        }
+    }
+    if (grouping->count == 0)
+        return 0;
+    grouping->checked = ec_calloc(CHECKED, sizeof *grouping->checked);
+    for (size_t i = 0; i < CHECKED; i++)
+        grouping->checked[grouping->checked_count++] = ec_names_add(names, ec_str(checked[i]));
+    return 0;
+}
+
+void ec_grouping_free(struct ec_grouping *grouping)
+{
+    free(grouping->slots);
+    free(grouping->checked);
+    *grouping = (struct ec_grouping){0};
+}
+
+/* The runs of the table, those of a group next to each other. */
+struct members {
+    uint32_t *runs;
+    size_t count;
+    size_t *starts; /* of group i; starts[group_count] == count */
+    size_t group_count;
+};
+
+struct by_keys {
+    const struct ec_grouping *grouping;
+    const struct ec_names *names;
+};
+
+static int compare_keys(const void *a, const void *b, void *context)
+{
+    const struct by_keys *by = context;
+    for (size_t i = 0; i < by->grouping->count; i++) {
+        uint32_t slot = by->grouping->slots[i];
+        int result = ec_value_compare(ec_names_value(by->names, *(const uint32_t *)a, slot),
+                                      ec_names_value(by->names, *(const uint32_t *)b, slot), false);
+        if (result != 0)
+            return result;
+    }
+    return 0;
+}
+
+static int compare_members(const void *a, const void *b, void *context)
+{
+    int result = compare_keys(a, b, context);
+    uint32_t run_a = *(const uint32_t *)a, run_b = *(const uint32_t *)b;
+    return result ? result : (run_a > run_b) - (run_a < run_b);
+}
+
+static struct members find_members(const struct by_keys *by, struct ec_table *table)
+{
+    struct ec_arena *arena = &table->arena;
+    struct members members = {
+        .runs = ec_arena_alloc(arena, table->row_count * sizeof *members.runs),
+        .starts = ec_arena_alloc(arena, (table->row_count + 1) * sizeof *members.starts)};
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_table_row_status(table, row) == EC_STATUS_COMPLETED)
+            members.runs[members.count++] = table->order[row];
+    qsort_r(members.runs, members.count, sizeof *members.runs, compare_members,
+            (void *)(uintptr_t)by);
+    for (size_t i = 0; i < members.count; i++)
+        if (i == 0 || compare_keys(&members.runs[i - 1], &members.runs[i], (void *)(uintptr_t)by))
+            members.starts[members.group_count++] = i;
+    members.starts[members.group_count] = members.count;
+    return members;
+}
+
+/* "NPO", or "NPO, 10" with several keys; "-" for a key that is missing. */
+static struct ec_str group_name(const struct by_keys *by, uint32_t run, struct ec_arena *arena)
+{
+    struct ec_out out;
+    ec_out_to_memory(&out);
+    for (size_t i = 0; i < by->grouping->count; i++) {
+        struct ec_value value = ec_names_value(by->names, run, by->grouping->slots[i]);
+        ec_out_text(&out, i > 0 ? ", " : "");
+        if (value.kind == EC_MISSING)
+            ec_out_char(&out, '-');
+        else
+            ec_format_cell_exact(&out, value);
+    }
+    struct ec_str name = {ec_arena_strndup(arena, out.buffer, out.length), out.length};
+    ec_out_free(&out);
+    return name;
+}
+
+/* What one column's values in one group come to. */
+struct summary {
+    struct ec_sample sample;
+    double median, min, max;
+    struct ec_value common; /* for what is not a number: what all agree in */
+};
+
+static struct ec_value run_value(const struct ec_table *table, const struct ec_column *column,
+                                 uint32_t run)
+{
+    if (column->series)
+        return column->series->values[run];
+    return column->runset_column == EC_NO_COLUMN
+               ? ec_value_missing()
+               : ec_runset_value(table->runset, run, column->runset_column);
+}
+
+static struct summary summarize(const struct ec_table *table, const struct ec_column *column,
+                                const uint32_t *runs, size_t count, double *scratch)
+{
+    struct summary summary = {.min = INFINITY, .max = -INFINITY};
+    size_t numbers = 0;
+    bool agree = true;
+    for (size_t i = 0; i < count; i++) {
+        struct ec_value value = run_value(table, column, runs[i]);
+        if (i == 0)
+            summary.common = value;
+        agree = agree && ec_value_same(value, summary.common);
+        if (!ec_value_is_number(value))
+            continue;
+        double number = ec_value_number(value);
+        scratch[numbers++] = number;
+        summary.min = fmin(summary.min, number);
+        summary.max = fmax(summary.max, number);
+    }
+    if (!agree)
+        summary.common = ec_value_missing();
+    summary.sample = ec_stats_describe(scratch, numbers);
+    summary.median = ec_stats_median(scratch, numbers);
+    return summary;
+}
+
+static double spread_of(struct ec_sample sample, enum ec_spread kind)
+{
+    switch (kind) {
+    case EC_SPREAD_SEM:
+        return ec_stats_standard_error(sample);
+    case EC_SPREAD_CI95:
+        return ec_stats_confidence(sample, 0.95);
+    case EC_SPREAD_STD:
+    case EC_SPREAD_RANGE:
+        break;
+    }
+    return sample.std;
+}
+
+static struct ec_series *group_series(struct ec_table *table, size_t group_count)
+{
+    struct ec_series *series = ec_arena_calloc(&table->arena, 1, sizeof *series);
+    series->values = ec_arena_calloc(&table->arena, group_count, sizeof *series->values);
+    series->ns = ec_arena_calloc(&table->arena, group_count, sizeof *series->ns);
+    series->spreads = ec_arena_alloc(&table->arena, group_count * sizeof *series->spreads);
+    series->stds = ec_arena_alloc(&table->arena, group_count * sizeof *series->stds);
+    for (size_t i = 0; i < group_count; i++)
+        series->spreads[i] = series->stds[i] = NAN;
+    return series;
+}
+
+/* Replaces the runs' values of a column by the groups'. With the range, the smallest and the
+ * largest value go to *min and *max. */
+static struct ec_series *aggregate(struct ec_table *table, const struct ec_column *column,
+                                   const struct members *members, enum ec_spread kind,
+                                   struct ec_series *min, struct ec_series *max)
+{
+    struct ec_series *series = group_series(table, members->group_count);
+    double *scratch = ec_malloc(members->count * sizeof *scratch);
+    for (size_t group = 0; group < members->group_count; group++) {
+        size_t start = members->starts[group];
+        struct summary summary = summarize(table, column, members->runs + start,
+                                           members->starts[group + 1] - start, scratch);
+        if (summary.sample.n == 0) {
+            series->values[group] = summary.common;
+            series->ns[group] = (uint32_t)(members->starts[group + 1] - start);
+            continue;
+        }
+        series->ns[group] = (uint32_t)summary.sample.n;
+        series->stds[group] = summary.sample.std;
+        if (kind == EC_SPREAD_RANGE) {
+            series->values[group] = ec_value_real(summary.median);
+            min->values[group] = ec_value_real(summary.min);
+            max->values[group] = ec_value_real(summary.max);
+        } else {
+            series->values[group] = ec_value_real(summary.sample.mean);
+            series->spreads[group] = spread_of(summary.sample, kind);
+        }
+    }
+    free(scratch);
+    return series;
+}
+
+/* A column beside a median, for the smallest or the largest value. */
+static struct ec_column bound_column(struct ec_table *table, const struct ec_column *column,
+                                     const char *word, const struct ec_series *series)
+{
+    struct ec_column bound = *column;
+    bound.key = ec_arena_printf(&table->arena, "%s_%s", column->key, word);
+    bound.label = ec_arena_printf(&table->arena, "%s %s", column->label, word);
+    bound.header = NULL;
+    bound.min_width = 0;
+    bound.metric = NULL;
+    bound.direction = EC_NEUTRAL;
+    bound.series = series;
+    bound.runset_column = EC_NO_COLUMN;
+    return bound;
+}
+
+static bool has_numbers(const struct ec_series *series, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ec_value_is_number(series->values[i]))
+            return true;
+    return false;
+}
+
+static bool all_whole(const struct ec_series *series, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ec_value_is_number(series->values[i]) &&
+            floor(ec_value_number(series->values[i])) != ec_value_number(series->values[i]))
+            return false;
+    return true;
+}
+
+static void aggregate_columns(struct ec_table *table, const struct members *members,
+                              enum ec_spread kind)
+{
+    struct ec_column *columns =
+        ec_arena_calloc(&table->arena, 3 * table->column_count, sizeof *columns);
+    size_t count = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct ec_column column = table->columns[i];
+        struct ec_series *min = NULL, *max = NULL;
+        if (kind == EC_SPREAD_RANGE) {
+            min = group_series(table, members->group_count);
+            max = group_series(table, members->group_count);
+            min->ns = max->ns = NULL; /* told with the median */
+        }
+        column.series = aggregate(table, &table->columns[i], members, kind, min, max);
+        column.runset_column = EC_NO_COLUMN;
+        if (column.digits == 0 && !all_whole(column.series, members->group_count))
+            column.digits = 2; /* a mean of counts */
+        columns[count++] = column;
+        if (kind == EC_SPREAD_RANGE && has_numbers(min, members->group_count)) {
+            columns[count++] = bound_column(table, &column, "min", min);
+            columns[count++] = bound_column(table, &column, "max", max);
+        }
+    }
+    table->columns = columns;
+    table->column_count = count;
+}
+
+/* Tells of groups whose runs differ in what should be the same. */
+static void note_mixtures(const struct by_keys *by, const struct members *members,
+                          struct ec_table *table, struct ec_notes *notes)
+{
+    for (size_t i = 0; i < by->grouping->checked_count; i++) {
+        uint32_t slot = by->grouping->checked[i];
+        for (size_t group = 0; group < members->group_count; group++) {
+            const uint32_t *runs = members->runs + members->starts[group];
+            size_t count = members->starts[group + 1] - members->starts[group];
+            struct ec_value first = ec_names_value(by->names, runs[0], slot), other = first;
+            for (size_t k = 1; k < count && ec_value_same(first, other); k++)
+                other = ec_names_value(by->names, runs[k], slot);
+            if (ec_value_same(first, other))
+                continue;
+            struct ec_str name = table->row_names[group];
+            ec_notes_add(notes,
+                         ec_arena_printf(&table->arena, "the runs of %.*s differ in %s",
+                                         (int)name.len, name.ptr, by->names->items[slot].key));
+        }
+    }
+}
+
+static void note_left_out(size_t count, struct ec_table *table, struct ec_notes *notes)
+{
+    if (count > 0)
+        ec_notes_add(notes,
+                     ec_arena_printf(&table->arena, "%zu run%s did not complete and %s in no group",
+                                     count, count == 1 ? "" : "s", count == 1 ? "is" : "are"));
+}
+
+static const char *key_names(const struct by_keys *by, struct ec_arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < by->grouping->count; i++)
+        text = ec_arena_printf(arena, "%s%s%s", text, i > 0 ? ", " : "",
+                               by->names->items[by->grouping->slots[i]].text);
+    return text;
+}
+
+void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
+              const struct ec_names *names, struct ec_table *table, struct ec_notes *notes)
+{
+    static const char *const spreads[] = {[EC_SPREAD_STD] = "sample standard deviation",
+                                          [EC_SPREAD_SEM] = "standard error of the mean",
+                                          [EC_SPREAD_CI95] = "95 % confidence interval",
+                                          [EC_SPREAD_RANGE] = NULL};
+    if (grouping->count == 0)
+        return;
+    struct by_keys by = {grouping, names};
+    struct members members = find_members(&by, table);
+    struct ec_str *row_names = ec_arena_alloc(&table->arena, members.group_count * sizeof *row_names);
+    uint32_t *order = ec_arena_alloc(&table->arena, members.group_count * sizeof *order);
+    for (size_t group = 0; group < members.group_count; group++) {
+        row_names[group] = group_name(&by, members.runs[members.starts[group]], &table->arena);
+        order[group] = (uint32_t)group;
+    }
+    note_left_out(table->row_count - members.count, table, notes);
+    aggregate_columns(table, &members, query->spread);
+    table->name_header = key_names(&by, &table->arena);
+    table->row_names = row_names;
+    table->order = order;
+    table->row_count = table->base_count = members.group_count;
+    table->grouped = true;
+    table->spread = spreads[query->spread];
+    if (query->spread == EC_SPREAD_RANGE)
+        ec_notes_add(notes, "numbers of groups are medians");
+    note_mixtures(&by, &members, table, notes);
+}

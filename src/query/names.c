@@ -1,0 +1,187 @@
+#include "query/names.h"
+
+#include "base/memory.h"
+#include "table/table.h"
+
+#include <stdlib.h>
+
+void ec_names_init(struct ec_names *names, struct ec_arena *arena)
+{
+    *names = (struct ec_names){.arena = arena};
+}
+
+void ec_names_free(struct ec_names *names)
+{
+    free(names->items);
+    free(names->parameters);
+    *names = (struct ec_names){0};
+}
+
+static bool find_parameter(const struct ec_names *names, struct ec_str name, size_t *ret_index)
+{
+    for (size_t i = 0; i < names->parameter_count; i++) {
+        if (ec_str_equal(ec_str(names->parameters[i]), name)) {
+            *ret_index = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void ec_names_add_parameter(struct ec_names *names, struct ec_str name)
+{
+    size_t known;
+    if (find_parameter(names, name, &known))
+        return;
+    names->parameters = ec_grow(names->parameters, names->parameter_count,
+                                &names->parameter_capacity, sizeof *names->parameters);
+    names->parameters[names->parameter_count++] =
+        ec_arena_strndup(names->arena, name.ptr, name.len);
+}
+
+static struct ec_name make_field(struct ec_names *names, struct ec_str name)
+{
+    static const struct {
+        const char *text;
+        enum ec_name_kind kind;
+    } built_in[] = {{"name", EC_NAME_NAME}, {"status", EC_NAME_STATUS}, {"path", EC_NAME_PATH}};
+
+    struct ec_name field = {.kind = EC_NAME_KEY, .column = EC_NO_COLUMN};
+    field.text = ec_arena_strndup(names->arena, name.ptr, name.len);
+    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++)
+        if (ec_str_equal(name, ec_str(built_in[i].text)))
+            field.kind = built_in[i].kind;
+    if (field.kind != EC_NAME_KEY)
+        return field;
+    if (find_parameter(names, name, &field.parameter)) {
+        field.kind = EC_NAME_PARAMETER;
+        return field;
+    }
+    field.metric = ec_metric_find(name.ptr, name.len);
+    field.key = field.metric ? field.metric->key : field.text;
+    return field;
+}
+
+uint32_t ec_names_add(struct ec_names *names, struct ec_str name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (ec_str_equal(ec_str(names->items[i].text), name))
+            return (uint32_t)i;
+    names->items = ec_grow(names->items, names->count, &names->capacity, sizeof *names->items);
+    names->items[names->count] = make_field(names, name);
+    return (uint32_t)names->count++;
+}
+
+uint32_t ec_names_require(struct ec_names *names, struct ec_str name)
+{
+    uint32_t slot = ec_names_add(names, name);
+    names->items[slot].required = true;
+    return slot;
+}
+
+static bool bind_name(void *context, struct ec_str name, size_t offset,
+                      struct ec_expr_binding *ret_binding)
+{
+    struct ec_names *names = context;
+    (void)offset;
+    uint32_t slot = ec_names_require(names, name);
+    const struct ec_name *field = &names->items[slot];
+    bool is_text =
+        field->kind == EC_NAME_NAME || field->kind == EC_NAME_STATUS || field->kind == EC_NAME_PATH;
+    *ret_binding = (struct ec_expr_binding){
+        .slot = slot,
+        .type = is_text ? EC_EXPR_TEXT : EC_EXPR_ANY,
+        .unit = field->metric ? ec_unit_get(field->metric->unit) : NULL,
+    };
+    return true;
+}
+
+struct ec_expr_names ec_names_for_expr(struct ec_names *names)
+{
+    return (struct ec_expr_names){.context = names, .bind = bind_name};
+}
+
+const char *const *ec_names_keys(const struct ec_names *names, size_t *ret_count)
+{
+    const char **keys = ec_arena_alloc(names->arena, names->count * sizeof *keys);
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++)
+        if (names->items[i].kind == EC_NAME_KEY)
+            keys[count++] = names->items[i].key;
+    *ret_count = count;
+    return keys;
+}
+
+void ec_names_resolve(struct ec_names *names, const struct ec_runset *runset)
+{
+    names->runset = runset;
+    for (size_t i = 0; i < names->count; i++) {
+        struct ec_name *field = &names->items[i];
+        if (field->kind == EC_NAME_KEY &&
+            !ec_runset_find_column(runset, ec_str(field->key), &field->column))
+            field->column = EC_NO_COLUMN;
+    }
+}
+
+const char *ec_names_nearest(const struct ec_names *names, const char *name)
+{
+    struct ec_nearest nearest = {.word = name, .word_length = strlen(name)};
+    for (int i = 0; i < EC_METRIC_COUNT; i++) {
+        ec_nearest_offer(&nearest, ec_metric_get(i)->id);
+        ec_nearest_offer(&nearest, ec_metric_get(i)->key);
+    }
+    for (size_t i = 0; i < names->parameter_count; i++)
+        ec_nearest_offer(&nearest, names->parameters[i]);
+    return nearest.best;
+}
+
+static bool has_value(const struct ec_names *names, const struct ec_name *field)
+{
+    if (field->column == EC_NO_COLUMN)
+        return false;
+    for (size_t run = 0; run < ec_runset_count(names->runset); run++)
+        if (ec_runset_value(names->runset, run, field->column).kind != EC_MISSING)
+            return true;
+    return false;
+}
+
+int ec_names_check(const struct ec_names *names, struct ec_error *error)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        const struct ec_name *field = &names->items[i];
+        if (!field->required || field->kind != EC_NAME_KEY || field->metric ||
+            has_value(names, field))
+            continue;
+        const char *nearest = ec_names_nearest(names, field->text);
+        if (nearest)
+            return ec_error_set(error, "no run has a value '%s'; did you mean '%s'?", field->text,
+                                nearest);
+        return ec_error_set(error, "no run has a value '%s'", field->text);
+    }
+    return 0;
+}
+
+struct ec_value ec_names_value(const struct ec_names *names, size_t run, uint32_t slot)
+{
+    const struct ec_name *field = &names->items[slot];
+    switch (field->kind) {
+    case EC_NAME_NAME:
+        return ec_value_str(ec_runset_run(names->runset, run).name);
+    case EC_NAME_PATH:
+        return ec_value_str(ec_runset_run(names->runset, run).path);
+    case EC_NAME_STATUS:
+        return ec_value_str(ec_str(ec_status_name(ec_runset_run(names->runset, run).status)));
+    case EC_NAME_PARAMETER:
+        return names->parameter_values[run * names->parameter_count + field->parameter];
+    case EC_NAME_KEY:
+        break;
+    }
+    return field->column == EC_NO_COLUMN ? ec_value_missing()
+                                         : ec_runset_value(names->runset, run, field->column);
+}
+
+struct ec_value ec_names_get(const void *row, uint32_t slot)
+{
+    const struct ec_names_row *names_row = row;
+    return ec_names_value(names_row->names, names_row->run, slot);
+}

@@ -1,0 +1,43 @@
+/* The rows of a table: which runs (--where), how they are called (--label), in which order
+ * (--order,
+ * --sort) and how many (--top).
+ */
+#ifndef EC_QUERY_ROWS_H
+#define EC_QUERY_ROWS_H
+
+#include "common/error.h"
+#include "query/names.h"
+#include "query/query.h"
+
+struct ec_sort_key {
+    struct ec_str name; /* of a column, else any name */
+    uint32_t slot;
+    bool descending;
+};
+
+struct ec_rows {
+    struct ec_expr **where;
+    size_t where_count;
+    struct ec_sort_key *keys;
+    size_t key_count, key_capacity;
+};
+
+/* Free with ec_rows_free in either case. */
+int ec_rows_read(struct ec_rows *ret_rows, const struct ec_query *query, struct ec_names *names,
+                 struct ec_error *error);
+void ec_rows_free(struct ec_rows *rows);
+
+/* Fills `order`, `row_count` and `base_count` with the runs that meet every --where, in the
+ * runset's order; the names must be resolved. */
+void ec_rows_filter(const struct ec_rows *rows, const struct ec_names *names,
+                    struct ec_table *table);
+
+/* Gives rows their labels. -1 with *error set for a label without '='. */
+int ec_rows_label(const struct ec_query *query, struct ec_table *table, struct ec_error *error);
+
+/* Puts the rows in order and drops those after the first --top. The columns must be there. What is
+ * missing comes last in both directions; what is equal stays as it was. */
+void ec_rows_sort(const struct ec_rows *rows, const struct ec_query *query,
+                  const struct ec_names *names, struct ec_table *table);
+
+#endif

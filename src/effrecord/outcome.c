@@ -1,6 +1,7 @@
 #include "effrecord/outcome.h"
 
 #include "common/atomic_file.h"
+#include "record/document.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -72,23 +73,42 @@ static void settle_status(json_t *record, const struct effrecord_outcome *outcom
     json_object_set_new(record, "status_reason", json_string(reason));
 }
 
+/* Settings under the keys of metrics that the program could not measure are "declared". */
+static void note_declared(json_t *record, const json_t *settings)
+{
+    json_t *unmeasured = json_object_get(record, "unmeasured");
+    json_t *declared = json_incref(json_object_get(record, "declared"));
+    if (!declared)
+        declared = json_array();
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)settings, key, value) if (json_object_del(unmeasured, key) == 0)
+        json_array_append_new(declared, json_string(key));
+    if (json_array_size(declared) > 0)
+        json_object_set(record, "declared", declared);
+    json_decref(declared);
+}
+
+/* What is missing is named last, where people look for it. */
+static void move_unmeasured_last(json_t *record)
+{
+    json_t *unmeasured = json_incref(json_object_get(record, "unmeasured"));
+    json_object_del(record, "unmeasured");
+    if (unmeasured)
+        json_object_set_new(record, "unmeasured", unmeasured);
+}
+
 static void complete(json_t *record, const struct effrecord_outcome *outcome)
 {
     json_t *keys = effrecord_outcome_keys(outcome, false);
     json_object_update_missing(record, keys);
     json_decref(keys);
+    note_declared(record, outcome->settings);
     json_object_update_missing(record, (json_t *)outcome->settings);
     if (outcome->method && !json_object_get(record, "method"))
         json_object_set_new(record, "method", json_string(outcome->method));
     settle_status(record, outcome);
-    /* What is missing is named last, where people look for it. */
-    json_t *unmeasured = json_incref(json_object_get(record, "unmeasured"));
-    json_object_del(record, "unmeasured");
-    const char *key;
-    json_t *value;
-    json_object_foreach((json_t *)outcome->settings, key, value) json_object_del(unmeasured, key);
-    if (unmeasured)
-        json_object_set_new(record, "unmeasured", unmeasured);
+    move_unmeasured_last(record);
 }
 
 int effrecord_outcome_stamp(const struct effrecord_outcome *outcome, const char *path,
@@ -102,13 +122,12 @@ int effrecord_outcome_stamp(const struct effrecord_outcome *outcome, const char 
         return -ENOENT;
     }
     complete(record, outcome);
-    char *text = json_dumps(record, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    size_t size;
+    char *text = effrec_document_text(record, &size);
     json_decref(record);
     if (!text)
         return -ENOMEM;
-    size_t size = strlen(text);
-    text[size] = '\n';
-    int rc = ec_atomic_write(path, text, size + 1, error);
+    int rc = ec_atomic_write(path, text, size, error);
     free(text);
     return rc;
 }

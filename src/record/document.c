@@ -8,6 +8,7 @@
 #include "record/retain.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static const double MIB = 1048576.0;
@@ -338,4 +339,15 @@ json_t *effrec_document(const struct effrec_view *view)
         return NULL;
     }
     return builder.object;
+}
+
+char *effrec_document_text(const json_t *document, size_t *ret_size)
+{
+    char *text = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    if (!text)
+        return NULL;
+    size_t length = strlen(text);
+    text[length] = '\n';
+    *ret_size = length + 1;
+    return text;
 }

@@ -39,4 +39,8 @@ json_t *effrec_document(const struct effrec_view *view);
 /* "2026-01-31T12:00:00.000Z", NULL when out of memory. */
 json_t *effrec_time_stamp(double seconds_since_epoch);
 
+/* The document as the file holds it: indented, with a last newline that takes the place of a
+ * terminator. *ret_size bytes; free() it. NULL: out of memory. */
+char *effrec_document_text(const json_t *document, size_t *ret_size);
+
 #endif

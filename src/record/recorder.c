@@ -77,14 +77,13 @@ static json_t *make_document(effrec_t *recorder, const char *status, bool ended)
 
 static int store_document(effrec_t *recorder, const json_t *document, struct ec_error *error)
 {
-    char *text = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
+    size_t size;
+    char *text = effrec_document_text(document, &size);
     if (!text) {
         ec_error_set(error, "%s: out of memory", recorder->store.path);
         return -ENOMEM;
     }
-    size_t size = strlen(text);
-    text[size] = '\n'; /* the terminator's byte: what follows is counted, not terminated */
-    int rc = effrec_store_write(&recorder->store, recorder->run_id, text, size + 1, error);
+    int rc = effrec_store_write(&recorder->store, recorder->run_id, text, size, error);
     free(text);
     return rc;
 }

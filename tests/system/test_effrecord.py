@@ -114,13 +114,17 @@ class Effrecord(product.TestCase):
 
     def test_one_record_with_a_program_that_records_itself(self):
         elsewhere = self.path("elsewhere")
-        result = self.effrecord("-s", "seed=1", self.client, "record", elsewhere)
+        result = self.effrecord("-s", "seed=1", "-s", "forget_samples_count=40", "-s",
+                                "total_steps=9", self.client, "record", elsewhere)
         self.assertEqual((result.returncode, result.stdout), (0, "close: Success\n"))
         self.assertEqual(os.listdir(self.directory), [product.RECORD])
         record = self.record()
         self.assertEqual(record["recorder"]["name"], "libeffrecord")
         self.assertEqual((record["status"], record["total_steps"]), ("completed", 5))
         self.assertEqual((record["exit_code"], record["seed"], record["method"]), (0, 1, "NPO"))
+        self.assertEqual((record["forget_samples_count"], record["declared"]),
+                         (40, ["forget_samples_count"]))
+        self.assertNotIn("forget_samples_count", record["unmeasured"])
         self.assertIn("largest_process_rss_peak_bytes", record["process_tree"])
         self.assertEqual(list(record)[-1], "unmeasured")
 

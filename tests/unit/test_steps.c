@@ -108,12 +108,12 @@ static void steps__threads_lose_nothing_that_was_accepted(void **state)
     free(steps);
 }
 
-/* From here on, any system call but exit() kills the process. */
+/* From here on, any system call but exit_group() kills the process. */
 static int forbid_system_calls(void)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit, 0, 1),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
     };
@@ -134,7 +134,7 @@ static void run_without_system_calls(effrec_t *recorder)
         effrec_step_begin(recorder);
         effrec_step_end(recorder, 1);
     }
-    syscall(SYS_exit, 0);
+    syscall(SYS_exit_group, 0);
 }
 
 static int status_without_system_calls(effrec_t *recorder)

@@ -95,9 +95,20 @@ class Effrecord(product.TestCase):
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
         self.assertIn(b"count 1", output)
 
+    def holder(self, name, others):
+        """A shell command: holds 50 MiB until `others` hold theirs, and for 0.5 s more."""
+        program = self.path(name + ".py")
+        with open(program, "w", encoding="utf-8") as file:
+            file.write("import os, time\n"
+                       f"block = bytearray({50 * MIB})\n"
+                       f"open({self.path(name)!r}, 'w').close()\n"
+                       f"while not all(map(os.path.exists, {[self.path(other) for other in others]!r})):\n"
+                       "    time.sleep(0.01)\n"
+                       "time.sleep(0.5)\n")
+        return f"'{sys.executable}' '{program}'"
+
     def test_memory_of_the_tree(self):
-        hold = f"import time; b = bytearray({50 * MIB}); time.sleep(1)"
-        script = f'"{sys.executable}" -c "{hold}" & "{sys.executable}" -c "{hold}"; wait'
+        script = f"{self.holder('a', ['b'])} & {self.holder('b', ['a'])}; wait"
         self.assertEqual(self.effrecord("sh", "-c", script).returncode, 0)
         tree = self.record()["process_tree"]
         self.assertGreater(tree["rss_peak_bytes"], 100 * MIB)
@@ -107,8 +118,8 @@ class Effrecord(product.TestCase):
         self.assertGreater(tree["samples"], 3)
 
     def test_orphans_stay_in_the_tree(self):
-        hold = f"import time; b = bytearray({50 * MIB}); time.sleep(1)"
-        script = f'(setsid "{sys.executable}" -c "{hold}" &); sleep 1'
+        script = (f"(setsid {self.holder('a', [])} &)\n"
+                  f"while ! test -e '{self.path('a')}'; do sleep 0.01; done; sleep 0.4")
         self.assertEqual(self.effrecord("sh", "-c", script).returncode, 0)
         self.assertGreater(self.record()["process_tree"]["rss_peak_bytes"], 50 * MIB)
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/out.h"
 #include "base/utf8.h"
+#include "cli/document.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "common/atomic_file.h"
@@ -122,11 +123,11 @@ static struct ec_render_options stdout_options(const struct ec_options *options)
     const char *no_color = getenv("NO_COLOR");
     const char *term = getenv("TERM");
     bool plain = (no_color && *no_color) || (term && strcmp(term, "dumb") == 0);
-    return (struct ec_render_options){
-        .width = options->width ? options->width : terminal_width(STDOUT_FILENO),
-        .color = options->color == EC_COLOR_ALWAYS ||
-                 (options->color == EC_COLOR_AUTO && !plain && isatty(STDOUT_FILENO)),
-    };
+    struct ec_render_options render_options = options->document;
+    render_options.width = options->width ? options->width : terminal_width(STDOUT_FILENO);
+    render_options.color = options->color == EC_COLOR_ALWAYS ||
+                           (options->color == EC_COLOR_AUTO && !plain && isatty(STDOUT_FILENO));
+    return render_options;
 }
 
 static int write_stdout(const struct ec_table *table, const struct ec_options *options,
@@ -156,7 +157,8 @@ static int write_file(const struct ec_table *table, const struct ec_options *opt
     const struct ec_renderer *renderer = ec_renderer_for_file(path);
     if (!renderer)
         renderer = options->format; /* checked to be there before anything was loaded */
-    struct ec_render_options render_options = {.width = options->width};
+    struct ec_render_options render_options = options->document;
+    render_options.width = options->width;
     struct ec_out out;
     ec_out_to_memory(&out);
     struct ec_error reason = {0};
@@ -282,11 +284,13 @@ int ec_app(int argc, char **argv)
     struct ec_error error = {0};
     struct ec_arena arena = {0};
     int status;
+    const char *command = ec_document_command(argc, argv, &arena);
     if (ec_options_read(&options, argc, argv, &error) < 0) {
         fail(error.text);
         fputs("Try 'effcompare --help'.\n", stderr);
         status = EXIT_NOTHING;
     } else {
+        options.document.command = command;
         status = run(&options, &arena);
     }
     ec_options_free(&options);

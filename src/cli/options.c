@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/out.h"
+#include "cli/document.h"
 #include "common/nearest.h"
 #include "common/options.h"
 #include "load/load.h"
@@ -157,6 +158,24 @@ static int set_spread(void *target, const char *argument, struct ec_error *error
     return 0;
 }
 
+static int set_caption(void *target, const char *argument, struct ec_error *error)
+{
+    (void)error;
+    ((struct ec_options *)target)->document.caption = argument;
+    return 0;
+}
+
+static int set_caption_label(void *target, const char *argument, struct ec_error *error)
+{
+    ((struct ec_options *)target)->document.label = argument;
+    return ec_document_label(argument, error);
+}
+
+static int set_text_width(void *target, const char *argument, struct ec_error *error)
+{
+    return ec_document_length(argument, &((struct ec_options *)target)->document.text_width, error);
+}
+
 static const struct ec_option option_table[] = {
     EC_OPTION_HEADING("Finding and reading records"),
     {"name", 0, "GLOB",
@@ -205,6 +224,15 @@ static const struct ec_option option_table[] = {
      set_width, 0},
     {"color", 0, "WHEN", "auto (in a terminal, unless NO_COLOR is set), always or never", set_color,
      0},
+    EC_OPTION_HEADING("For papers"),
+    {"caption", 0, "TEXT", "caption of a table in LaTeX or Typst", set_caption, 0},
+    {"caption-label", 0, "LABEL", "what the paper refers to it by (default: tab:efficiency)",
+     set_caption_label, 0},
+    {"text-width", 0, "LENGTH",
+     "width of the text or column, such as 5.5in (default), 3.25in, 8cm;\nplots take 3.25in",
+     set_text_width, 0},
+    {"standalone", 0, NULL, "write a document that compiles by itself", NULL,
+     offsetof(struct ec_options, document.standalone)},
     EC_OPTION_HEADING("Messages"),
     {"verbose", 'v', NULL, "tell about every record that could not be read, not only ten", NULL,
      offsetof(struct ec_options, verbose)},

@@ -32,6 +32,7 @@ struct ec_options {
     int threads;
     int width; /* --width; 0: the terminal's */
     enum ec_color color;
+    struct ec_render_options document; /* for tables and plots in papers; `command` is app.c's */
     bool keep_zeros, verbose, help, version;
 };
 

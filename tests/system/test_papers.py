@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Typesets the tables and plots for LaTeX at the widths of papers. TAP on standard output.
+"""Typesets the tables and plots for LaTeX at the widths of papers, and the documents among what the golden
+tests expect. TAP on standard output.
 
-    test_papers.py PAPER_TABLES [KEEP_DIR]
+    test_papers.py PAPER_TABLES GOLDEN_CASES [KEEP_DIR]
 
 A page is right when pdflatex stops at no error, warns of nothing, and no box is overfull.
 """
@@ -12,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 
-PAPER_TABLES = sys.argv[1]
-KEEP = sys.argv[2] if len(sys.argv) > 2 else None
+PAPER_TABLES, GOLDEN = sys.argv[1:3]
+KEEP = sys.argv[3] if len(sys.argv) > 3 else None
 
 NEURIPS = r"""\documentclass{article}
 \usepackage[T1]{fontenc}\usepackage{times}
@@ -88,12 +89,23 @@ def pages():
                tables(KINDS, TWO_COLUMNS, siunitx, in_two_columns))
 
 
+def golden_documents():
+    """The whole documents among the golden outputs."""
+    for case in sorted(os.listdir(GOLDEN)):
+        path = os.path.join(GOLDEN, case, "stdout")
+        if os.path.exists(path):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                text = file.read()
+            if "\n\\documentclass" in text:
+                yield "golden " + case, case, text
+
+
 def main():
     reason = missing()
     if reason:
         print("1..0 # SKIP " + reason)
         return
-    todo = list(pages())
+    todo = list(pages()) + list(golden_documents())
     print("1..%d" % len(todo))
     with tempfile.TemporaryDirectory() as folder:
         for number, (title, name, text) in enumerate(todo, 1):

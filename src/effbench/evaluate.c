@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Min-K% Prob (Shi et al. 2023, arXiv:2310.16789), with the K of open-unlearning. */
@@ -20,24 +19,12 @@ struct examination {
     int count;
 };
 
-static int compare_reals(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
 static double min_k(const struct eb_workspace *workspace, int sample, int length)
 {
-    double values[EB_ANSWER_TOKENS], sum = 0;
+    double values[EB_ANSWER_TOKENS];
     for (int i = 0; i < length; i++)
         values[i] = (double)eb_model_log_probability(workspace, sample, i);
-    qsort(values, (size_t)length, sizeof *values, compare_reals);
-    int used = (int)(min_k_share * length);
-    if (used < 1)
-        used = 1;
-    for (int i = 0; i < used; i++)
-        sum += values[i];
-    return sum / used;
+    return eb_mean_of_lowest(values, length, min_k_share);
 }
 
 /* Carlini et al. 2021, as in open-unlearning: the share of the answer that the model completes

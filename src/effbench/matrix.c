@@ -1,5 +1,6 @@
 /* The product is cut into tiles of c that fit into registers: each number of b that is loaded is
- * used TILE_ROWS times, each of a TILE_COLUMNS times. The tile is made of explicit vectors (an
+ * used TILE_ROWS times, each of a
+ * EB_TILE_COLUMNS times. The tile is made of explicit vectors (an
  * extension that gcc and clang share), because gcc does not keep an array of sums in registers by
  * itself: four times slower. */
 #include "effbench/matrix.h"
@@ -8,7 +9,8 @@ typedef eb_real vector __attribute__((vector_size(16)));
 /* The same where it lies in memory, at the address of any number. */
 typedef eb_real loose_vector __attribute__((vector_size(16), aligned(sizeof(eb_real)), may_alias));
 
-enum { LANES = sizeof(vector) / sizeof(eb_real), TILE_ROWS = 4, TILE_COLUMNS = 2 * LANES };
+enum { LANES = sizeof(vector) / sizeof(eb_real), TILE_ROWS = 4 };
+_Static_assert(EB_TILE_COLUMNS == 2 * LANES, "a tile is two vectors wide");
 
 static void add_tile(int inner, int columns, struct eb_view a, const eb_real *b, eb_real *c)
 {
@@ -46,9 +48,9 @@ void eb_matrix_multiply_add(int rows, int columns, int inner, struct eb_view a, 
     for (int i = 0; i < rows; i += TILE_ROWS) {
         int height = rows - i < TILE_ROWS ? rows - i : TILE_ROWS;
         struct eb_view part = {a.data + i * a.row_step, a.row_step, a.column_step};
-        for (int j = 0; j < columns; j += TILE_COLUMNS) {
-            int width = columns - j < TILE_COLUMNS ? columns - j : TILE_COLUMNS;
-            if (height == TILE_ROWS && width == TILE_COLUMNS)
+        for (int j = 0; j < columns; j += EB_TILE_COLUMNS) {
+            int width = columns - j < EB_TILE_COLUMNS ? columns - j : EB_TILE_COLUMNS;
+            if (height == TILE_ROWS && width == EB_TILE_COLUMNS)
                 add_tile(inner, columns, part, b + j, c + i * columns + j);
             else
                 add_edge(height, width, inner, columns, part, b + j, c + i * columns + j);

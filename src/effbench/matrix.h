@@ -7,6 +7,9 @@
 
 #include "effbench/real.h"
 
+/* Columns of b and c in multiples of this are fastest. */
+enum { EB_TILE_COLUMNS = 32 / sizeof(eb_real) };
+
 /* A matrix to read, possibly transposed: element (i, j) is at data[i * row_step + j * column_step].
  */
 struct eb_view {

@@ -37,6 +37,18 @@ static int compare_reals(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+double eb_mean_of_lowest(double *values, int count, double share)
+{
+    double sum = 0;
+    int used = (int)(share * count);
+    if (used < 1)
+        used = 1;
+    qsort(values, (size_t)count, sizeof *values, compare_reals);
+    for (int i = 0; i < used; i++)
+        sum += values[i];
+    return sum / used;
+}
+
 double eb_ks_statistic(double *a, int a_count, double *b, int b_count)
 {
     int i = 0, j = 0;

@@ -11,6 +11,10 @@ int eb_common_subsequence(const int *a, int a_count, const int *b, int b_count);
 /* The harmonic mean; 0 when a value is 0. */
 double eb_harmonic_mean(const double *values, int count);
 
+/* The mean of the lowest `share` of the values, rounded down but at least one of them. Sorts them.
+ */
+double eb_mean_of_lowest(double *values, int count, double share);
+
 /* The two-sample Kolmogorov-Smirnov statistic, the largest distance between the two empirical
  * distributions. Sorts both samples. */
 double eb_ks_statistic(double *a, int a_count, double *b, int b_count);

@@ -23,6 +23,15 @@ static void harmonic_mean__of_known_values(void **state)
     assert_float_equal(eb_harmonic_mean(with_zero, 2), 0, 0);
 }
 
+static void mean_of_lowest__rounds_down_but_takes_one(void **state)
+{
+    (void)state;
+    double values[] = {-1, -5, -2, -4, -3}, one[] = {7};
+    assert_float_equal(eb_mean_of_lowest(values, 5, 0.4), -4.5, 0);
+    assert_float_equal(eb_mean_of_lowest(values, 5, 0.39), -5, 0);
+    assert_float_equal(eb_mean_of_lowest(one, 1, 0.4), 7, 0);
+}
+
 static void ks_statistic__of_known_samples(void **state)
 {
     (void)state;
@@ -91,6 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(common_subsequence__keeps_the_order),
         cmocka_unit_test(harmonic_mean__of_known_values),
+        cmocka_unit_test(mean_of_lowest__rounds_down_but_takes_one),
         cmocka_unit_test(ks_statistic__of_known_samples),
         cmocka_unit_test(ks_p_value__counts_paths),
         cmocka_unit_test(roc_auc__counts_pairs),

@@ -118,8 +118,10 @@ class Effrecord(product.TestCase):
         self.assertGreater(tree["samples"], 3)
 
     def test_orphans_stay_in_the_tree(self):
-        script = (f"(setsid {self.holder('a', [])} &)\n"
-                  f"while ! test -e '{self.path('a')}'; do sleep 0.01; done; sleep 0.4")
+        # The orphan stays until the test is over, however slow the machine is with sampling it.
+        script = (f"(setsid {self.holder('a', ['sampled'])} &)\n"
+                  f"while ! test -e '{self.path('a')}'; do sleep 0.01; done; sleep 2\n"
+                  f"touch '{self.path('sampled')}'")
         self.assertEqual(self.effrecord("sh", "-c", script).returncode, 0)
         self.assertGreater(self.record()["process_tree"]["rss_peak_bytes"], 50 * MIB)
 

@@ -2,7 +2,7 @@
  * in LF (RFC 4180 says CRLF, but every reader takes LF, and so do diff and the shell).
  *
  * A column whose cells have a spread is followed by KEY_spread, and one whose cells come from
- * several runs by KEY_n.
+ * several runs by KEY_n. Where some run did not complete, a last column `status` tells of each run.
  *
  * Text is harmless here too (base/utf8.h), so that the file is valid UTF-8 and may be shown on a
  * terminal; CSV keeps newlines and tabs within quotes, TSV writes them as \n and \t and a backslash
@@ -25,6 +25,7 @@ struct separated_writer {
     struct ec_out *out;
     ec_write_text *write_text;
     char separator;
+    bool has_status; /* a last column for it */
 };
 
 static bool is_formula(struct ec_str text)
@@ -86,6 +87,17 @@ static void write_tsv_text(struct ec_out *out, struct ec_str text)
 
 /* ---- Lines ---- */
 
+static bool needs_status(const struct ec_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (strcmp(table->columns[i].key, "status") == 0)
+            return false;
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_table_row_status(table, row) != EC_STATUS_COMPLETED)
+            return true;
+    return false;
+}
+
 static void write_header(const struct separated_writer *writer)
 {
     const struct ec_table *table = writer->table;
@@ -104,6 +116,10 @@ static void write_header(const struct separated_writer *writer)
             ec_out_char(writer->out, writer->separator);
             writer->write_text(writer->out, ec_str(ec_arena_printf(&arena, "%s_n", column->key)));
         }
+    }
+    if (writer->has_status) {
+        ec_out_char(writer->out, writer->separator);
+        ec_out_text(writer->out, "status");
     }
     ec_out_char(writer->out, '\n');
     ec_arena_free(&arena);
@@ -131,6 +147,8 @@ static void write_row(const struct separated_writer *writer, size_t row)
         if (ec_column_has_counts(&table->columns[i]))
             write_value(writer, ec_value_int(cell.n));
     }
+    if (writer->has_status)
+        write_value(writer, ec_value_str(ec_str(ec_status_name(ec_table_row_status(table, row)))));
     ec_out_char(writer->out, '\n');
 }
 
@@ -146,7 +164,7 @@ static int render_csv(const struct ec_table *table, const struct ec_render_optio
 {
     (void)options;
     (void)error;
-    write_lines(&(struct separated_writer){table, out, write_csv_text, ','});
+    write_lines(&(struct separated_writer){table, out, write_csv_text, ',', needs_status(table)});
     return 0;
 }
 
@@ -155,7 +173,7 @@ static int render_tsv(const struct ec_table *table, const struct ec_render_optio
 {
     (void)options;
     (void)error;
-    write_lines(&(struct separated_writer){table, out, write_tsv_text, '\t'});
+    write_lines(&(struct separated_writer){table, out, write_tsv_text, '\t', needs_status(table)});
     return 0;
 }
 

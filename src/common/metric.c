@@ -29,10 +29,16 @@ const struct ec_metric *ec_metric_get(enum ec_metric_id id)
     return &metrics[id];
 }
 
+/* `text` may hold NULs. */
+static bool is_word(const char *word, const char *text, size_t length)
+{
+    return strlen(word) == length && memcmp(word, text, length) == 0;
+}
+
 const struct ec_metric *ec_metric_find_key(const char *key, size_t length)
 {
     for (size_t i = 0; i < EC_METRIC_COUNT; i++)
-        if (strncmp(metrics[i].key, key, length) == 0 && metrics[i].key[length] == '\0')
+        if (is_word(metrics[i].key, key, length))
             return &metrics[i];
     return NULL;
 }
@@ -40,7 +46,7 @@ const struct ec_metric *ec_metric_find_key(const char *key, size_t length)
 const struct ec_metric *ec_metric_find(const char *name, size_t length)
 {
     for (size_t i = 0; i < EC_METRIC_COUNT; i++)
-        if (strncmp(metrics[i].id, name, length) == 0 && metrics[i].id[length] == '\0')
+        if (is_word(metrics[i].id, name, length))
             return &metrics[i];
     return ec_metric_find_key(name, length);
 }

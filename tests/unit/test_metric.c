@@ -32,6 +32,9 @@ static void find__prefixes_and_unknown_keys_are_not_found(void **state)
     assert_null(ec_metric_find_key("total_step", 10));
     assert_null(ec_metric_find_key("total_steps_x", 13));
     assert_null(ec_metric_find("", 0));
+    static const char key[40] = "total_steps\0and more";
+    assert_null(ec_metric_find_key(key, sizeof key));
+    assert_null(ec_metric_find("time\0", 5));
     assert_ptr_equal(ec_metric_find_key("total_steps_x", 11), ec_metric_get(EC_METRIC_steps));
 }
 

@@ -11,7 +11,7 @@ allowed() {
     common) echo ;;
     base) echo common utf8proc.h ;;
     runset) echo base common ;;
-    load) echo base common runset jansson.h yaml.h ;;
+    load) echo base common runset jansson.h csv.h yaml.h ;;
     query) echo base common runset table yaml.h ;;
     table) echo base common runset ;;
     render) echo base common table csv.h jansson.h ;;

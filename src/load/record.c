@@ -5,6 +5,7 @@
 #include "load/fields.h"
 #include "load/path.h"
 #include "load/reference.h"
+#include "load/source.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -109,28 +110,42 @@ static ssize_t read_all(struct ec_reader *reader, int fd, size_t expected, const
     return -1;
 }
 
-/* Opens, checks and reads the file into reader->bytes. */
-static ssize_t load_bytes(struct ec_reader *reader, const struct ec_record_file *file,
-                          int64_t *ret_mtime_ns, const char **ret_reason)
+/* Opens the file if it is a regular one. Returns its descriptor, or -1 with *ret_reason. */
+static int open_regular(const struct ec_record_file *file, struct stat *ret_status,
+                        const char **ret_reason)
 {
-    struct stat status;
-    ssize_t length = -1;
     int fd = open_record(file);
-    if (fd < 0 || fstat(fd, &status) != 0)
+    if (fd < 0 || fstat(fd, ret_status) != 0)
         *ret_reason = strerror(errno);
-    else if (!S_ISREG(status.st_mode))
-        *ret_reason = S_ISDIR(status.st_mode) ? "is a directory" : "not a regular file";
-    else if (status.st_size > EC_LOAD_MAX_RECORD)
-        *ret_reason = "larger than 16 MiB";
+    else if (S_ISREG(ret_status->st_mode))
+        return fd;
     else
-        length = read_all(reader, fd, (size_t)status.st_size, ret_reason);
+        *ret_reason = S_ISDIR(ret_status->st_mode) ? "is a directory" : "not a regular file";
     if (fd >= 0)
         close(fd);
+    return -1;
+}
+
+/* Reads the file into reader->bytes, but of one that is too large for a record only the beginning,
+ * and tells whether effcompare wrote it: such files may be larger. Returns the length, or -1 with
+ * *ret_reason. */
+static ssize_t read_bytes(struct ec_reader *reader, int fd, off_t size, enum ec_source *ret_source,
+                          const char **ret_reason)
+{
+    ssize_t length;
+    if (size > EC_LOAD_MAX_RECORD) {
+        reserve(reader, EC_SOURCE_HEAD);
+        length = pread(fd, reader->bytes, EC_SOURCE_HEAD, 0);
+    } else {
+        length = read_all(reader, fd, (size_t)size, ret_reason);
+    }
+    *ret_source = length > 0 ? ec_source_detect(reader->bytes, (size_t)length) : EC_SOURCE_NONE;
     if (length == 0)
         *ret_reason = "empty file";
-    if (length > 0)
-        *ret_mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-    return length;
+    else if (size > EC_LOAD_MAX_RECORD)
+        *ret_reason = length < 0 ? strerror(errno) : "larger than 16 MiB";
+    bool is_record = length > 0 && size <= EC_LOAD_MAX_RECORD;
+    return is_record || *ret_source ? length : -1;
 }
 
 /* ---- Status ---- */
@@ -248,23 +263,39 @@ static void tidy_up(struct ec_reader *reader)
         forget_keys(reader, reader->keys.metrics_too);
 }
 
-void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file)
+/* Reads a record from reader->bytes. */
+static void read_record(struct ec_reader *reader, const struct ec_record_file *file, size_t length,
+                        int64_t mtime_ns)
 {
-    const char *reason = NULL;
-    int64_t mtime_ns = 0;
-    ssize_t length = load_bytes(reader, file, &mtime_ns, &reason);
-    if (length <= 0) {
-        add_issue(reader, file, reason);
-        return;
-    }
     if (file->custom && !reader->keys.metrics_too)
         forget_keys(reader, true); /* from now on it matters whether there is a known one */
     ec_fields_begin(&reader->fields);
     const struct ec_scan_sink sink = ec_fields_sink(&reader->fields);
     json_t *json = NULL; /* texts of the fields may point into it */
-    if (ec_scan(reader->scanner, reader->bytes, (size_t)length, &sink) ||
-        ask_jansson(reader, (size_t)length, file, &json))
+    if (ec_scan(reader->scanner, reader->bytes, length, &sink) ||
+        ask_jansson(reader, length, file, &json))
         add_run(reader, file, mtime_ns);
     json_decref(json);
+}
+
+void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file)
+{
+    const char *reason = NULL;
+    struct stat status;
+    int fd = open_regular(file, &status, &reason);
+    if (fd < 0) {
+        add_issue(reader, file, reason);
+        return;
+    }
+    enum ec_source source;
+    int64_t mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    ssize_t length = read_bytes(reader, fd, status.st_size, &source, &reason);
+    if (length < 0)
+        add_issue(reader, file, reason);
+    else if (source)
+        ec_source_read(reader->runset, reader->options, source, file, fd, mtime_ns);
+    else
+        read_record(reader, file, (size_t)length, mtime_ns);
+    close(fd);
     tidy_up(reader);
 }

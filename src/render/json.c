@@ -35,19 +35,6 @@ static const char *direction_name(enum ec_direction direction)
     return "none";
 }
 
-static const char *issue_name(enum ec_issue_kind kind)
-{
-    switch (kind) {
-    case EC_ISSUE_BAD_RECORD:
-        break;
-    case EC_ISSUE_WALK:
-        return "unreadable";
-    case EC_ISSUE_NOT_A_RUN:
-        return "not_a_run";
-    }
-    return "bad_record";
-}
-
 /* What is written. Columns are told apart by their key: one that was asked for twice (in two units,
  * say) has the same values both times and is written once. */
 struct document {
@@ -190,7 +177,7 @@ static void write_issue(struct ec_out *out, const struct ec_issue *issue)
 {
     struct ec_json object = ec_json_object(out, EC_JSON_INLINE);
     ec_json_member(&object, "kind");
-    ec_json_text(out, issue_name(issue->kind));
+    ec_json_text(out, ec_issue_kind_name(issue->kind));
     write_file_name(&object, "file", issue->path);
     if (issue->line > 0) {
         ec_json_member(&object, "line");

@@ -54,6 +54,13 @@ struct ec_issue {
     const char *reason;
 };
 
+/* Names as machine formats write them ("completed"; "bad_record"), and what has this name; false
+ * when nothing has. */
+const char *ec_status_name(enum ec_status status);
+bool ec_status_find(struct ec_str name, enum ec_status *ret_status);
+const char *ec_issue_kind_name(enum ec_issue_kind kind);
+bool ec_issue_kind_find(struct ec_str name, enum ec_issue_kind *ret_kind);
+
 struct ec_runset *ec_runset_new(void);
 void ec_runset_free(struct ec_runset *runset); /* NULL is fine */
 

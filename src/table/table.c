@@ -77,24 +77,17 @@ unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
     return marks ? marks[source_row(table, row)] : 0;
 }
 
-static const struct {
-    const char *name, *mark;
-} statuses[] = {
-    [EC_STATUS_COMPLETED] = {"completed", ""},
-    [EC_STATUS_RUNNING] = {"running", " [running]"},
-    [EC_STATUS_FAILED] = {"failed", " [failed]"},
-    [EC_STATUS_INTERRUPTED] = {"interrupted", " [interrupted]"},
-    [EC_STATUS_PARTIAL] = {"partial", " [partial]"},
+static const char *const status_marks[] = {
+    [EC_STATUS_COMPLETED] = "",
+    [EC_STATUS_RUNNING] = " [running]",
+    [EC_STATUS_FAILED] = " [failed]",
+    [EC_STATUS_INTERRUPTED] = " [interrupted]",
+    [EC_STATUS_PARTIAL] = " [partial]",
 };
 
 const char *ec_table_row_mark(const struct ec_table *table, size_t row)
 {
-    return statuses[ec_table_row_status(table, row)].mark;
-}
-
-const char *ec_status_name(enum ec_status status)
-{
-    return statuses[status].name;
+    return status_marks[ec_table_row_status(table, row)];
 }
 
 bool ec_table_row_is_reference(const struct ec_table *table, size_t row)

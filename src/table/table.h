@@ -128,8 +128,6 @@ unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
 /* What follows the name of a row whose run is not completed, in formats for people: " [running]";
  * "" for completed runs. It is never cut away. */
 const char *ec_table_row_mark(const struct ec_table *table, size_t row);
-/* "completed", "running", ...: as machine formats write it. */
-const char *ec_status_name(enum ec_status status);
 
 /* Whether the row is in a section of reference rows. */
 bool ec_table_row_is_reference(const struct ec_table *table, size_t row);

@@ -1,0 +1,139 @@
+/* Any bytes as every text of a table: JSON and NDJSON parse and give the text back, an HTML page
+ * has no more markup than with harmless text, CSV has its cells. */
+#include "base/utf8.h"
+#include "render/render.h"
+
+#include <csv.h>
+#include <jansson.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The table with this text everywhere, as `format`; free(buffer). */
+static struct ec_out render(struct ec_str text, const char *format)
+{
+    struct ec_table *table = ec_table_new(NULL);
+    struct ec_value values[] = {ec_value_str(text), ec_value_missing()};
+    struct ec_str names[] = {text, text};
+    const struct ec_series series = {.values = values};
+    /* What has no length ends at the first NUL. */
+    char *word = ec_arena_strndup(&table->arena, text.ptr, text.len);
+    struct ec_column column = {.key = "key", .label = word, .group = word, .series = &series};
+    const struct ec_section section = {.title = word};
+    const char *const notes[] = {word};
+    table->title = table->name_header = word;
+    table->row_names = names;
+    table->row_count = 2;
+    table->columns = &column;
+    table->column_count = 1;
+    table->sections = &section;
+    table->section_count = 1;
+    table->notes = notes;
+    table->note_count = 1;
+
+    struct ec_out out;
+    ec_out_to_memory(&out);
+    struct ec_error error = {0};
+    struct ec_render_options options = {0};
+    if (ec_renderer_find(format)->render(table, &options, &out, &error) < 0)
+        abort();
+    ec_table_free(table);
+    return out;
+}
+
+static json_t *parse(const char *bytes, size_t length)
+{
+    json_t *json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    if (!json)
+        abort();
+    return json;
+}
+
+static void check_row(const json_t *row, struct ec_str text)
+{
+    const json_t *name = json_object_get(row, "name");
+    const json_t *bytes = json_object_get(row, "name_bytes");
+    struct ec_str got = {json_string_value(name), json_string_length(name)};
+    if (ec_utf8_is_valid(text) ? bytes || !ec_str_equal(got, text)
+                               : json_string_length(bytes) != 2 * text.len)
+        abort();
+}
+
+static void check_json(struct ec_str text)
+{
+    struct ec_out out = render(text, "json");
+    json_t *document = parse(out.buffer, out.length);
+    check_row(json_array_get(json_object_get(document, "rows"), 0), text);
+    json_decref(document);
+    ec_out_free(&out);
+}
+
+static void check_ndjson(struct ec_str text)
+{
+    struct ec_out out = render(text, "ndjson");
+    const char *at = out.buffer, *end = at + out.length;
+    for (int line = 0; line < 3; line++) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        if (!newline)
+            abort();
+        json_t *json = parse(at, (size_t)(newline - at));
+        if (line > 0)
+            check_row(json, text);
+        json_decref(json);
+        at = newline + 1;
+    }
+    if (at != end)
+        abort();
+    ec_out_free(&out);
+}
+
+/* Counts c before the page's script, or in all of it. */
+static size_t count(const struct ec_out *page, char c, bool all)
+{
+    const char *end = memmem(page->buffer, page->length, "<script type", 12);
+    size_t length = all ? page->length : (size_t)(end - page->buffer), found = 0;
+    for (size_t i = 0; i < length; i++)
+        found += page->buffer[i] == c;
+    return found;
+}
+
+static void check_html(struct ec_str text)
+{
+    struct ec_out page = render(text, "html"), harmless = render(ec_str("x"), "html");
+    if (count(&page, '<', true) != count(&harmless, '<', true) ||
+        count(&page, '>', false) != count(&harmless, '>', false) ||
+        count(&page, '"', false) != count(&harmless, '"', false))
+        abort();
+    ec_out_free(&page);
+    ec_out_free(&harmless);
+}
+
+static void on_cell(void *bytes, size_t length, void *cells)
+{
+    (void)bytes, (void)length;
+    ++*(size_t *)cells;
+}
+
+static void check_csv(struct ec_str text)
+{
+    enum { LINES = 3, CELLS = 2 };
+    struct ec_out out = render(text, "csv");
+    struct csv_parser parser;
+    size_t cells = 0;
+    csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI);
+    if (csv_parse(&parser, out.buffer, out.length, on_cell, NULL, &cells) != out.length ||
+        csv_fini(&parser, on_cell, NULL, &cells) != 0 || cells != (size_t)LINES * CELLS)
+        abort();
+    csv_free(&parser);
+    ec_out_free(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ec_str text = {(const char *)data, size};
+    check_json(text);
+    check_ndjson(text);
+    check_html(text);
+    check_csv(text);
+    return 0;
+}

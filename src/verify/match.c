@@ -1,0 +1,304 @@
+/* Both ways of reading a grid are tried, runs as rows and runs as columns, and the one that finds
+ * more of what we have is taken.
+ */
+#include "verify/match.h"
+
+#include "base/utf8.h"
+#include "verify/number.h"
+
+/* The names of our rows, and for each column all that it is called, folded. */
+enum { CALLED_MAX = 4 };
+struct known {
+    struct ec_str *rows;
+    struct ec_str *columns[CALLED_MAX]; /* label, key, short name, header */
+    const struct ec_table *table;
+};
+
+static struct known fold_names(const struct ec_table *table, struct ec_arena *arena)
+{
+    struct known known = {.table = table};
+    known.rows = ec_arena_calloc(arena, table->row_count, sizeof *known.rows);
+    for (size_t i = 0; i < table->row_count; i++)
+        known.rows[i] = ec_label_fold(ec_table_row_name(table, i), arena);
+    for (size_t k = 0; k < CALLED_MAX; k++)
+        known.columns[k] = ec_arena_calloc(arena, table->column_count, sizeof *known.columns[k]);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct ec_column *column = &table->columns[i];
+        const char *called[CALLED_MAX] = {column->label, column->key,
+                                          column->metric ? column->metric->id : "",
+                                          column->header ? column->header : ""};
+        for (size_t k = 0; k < CALLED_MAX; k++)
+            known.columns[k][i] = ec_label_fold(ec_str(called[k]), arena);
+    }
+    return known;
+}
+
+/* ---- Cells ---- */
+
+const struct ec_grid_cell *ec_match_cell(const struct ec_grid_row *row, size_t column)
+{
+    for (size_t i = 0; i < row->count; i++)
+        if (row->cells[i].column <= column && column < row->cells[i].column + row->cells[i].span)
+            return &row->cells[i];
+    return NULL;
+}
+
+bool ec_match_is_value(const struct ec_grid_cell *cell)
+{
+    struct ec_printed printed;
+    return ec_printed_read(cell->text, &printed) || ec_printed_is_missing(cell->text);
+}
+
+static bool has_values(const struct ec_grid_row *row)
+{
+    for (size_t i = 1; i < row->count; i++)
+        if (ec_match_is_value(&row->cells[i]))
+            return true;
+    return false;
+}
+
+/* Where the reader does not know, the header ends before the first row with a number. */
+static size_t header_rows(const struct ec_grid *grid)
+{
+    size_t rows = grid->header_rows;
+    if (rows > 0)
+        return rows;
+    while (rows < grid->row_count && !has_values(&grid->rows[rows]))
+        rows++;
+    return rows > 0 ? rows : 1;
+}
+
+static size_t grid_width(const struct ec_grid *grid)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < grid->row_count; i++) {
+        const struct ec_grid_row *row = &grid->rows[i];
+        if (row->count == 0)
+            continue;
+        size_t end = row->cells[row->count - 1].column + row->cells[row->count - 1].span;
+        width = end > width ? end : width;
+    }
+    return width;
+}
+
+/* ---- Runs ---- */
+
+static bool is_cut(struct ec_str *label)
+{
+    static const char *const dots[] = {"...", "\u2026"};
+    for (size_t i = 0; i < 2; i++) {
+        size_t length = strlen(dots[i]);
+        if (label->len <= length || memcmp(label->ptr + label->len - length, dots[i], length) != 0)
+            continue;
+        label->len -= length;
+        return true;
+    }
+    return false;
+}
+
+/* A name without letters and digits is found when it is the same to the byte. */
+static size_t find_bytes(const struct ec_table *table, struct ec_str name, struct ec_arena *arena)
+{
+    for (size_t i = 0; i < table->row_count && name.len > 0; i++)
+        if (ec_str_equal(ec_utf8_harmless(ec_table_row_name(table, i), arena), name))
+            return i;
+    return EC_LABEL_NONE;
+}
+
+static struct ec_match find_run(const struct known *known, struct ec_str label,
+                                struct ec_arena *arena)
+{
+    struct ec_match match = {.label = label, .index = EC_LABEL_NONE};
+    bool cut = is_cut(&label);
+    struct ec_str folded = ec_label_fold(label, arena);
+    match.index = folded.len > 0 ? ec_label_find(known->rows, known->table->row_count, folded, cut)
+                                 : find_bytes(known->table, label, arena);
+    return match;
+}
+
+/* ---- Columns ---- */
+
+/* Takes a unit out of a header: "(s)", "[MiB]", or what follows the last comma or slash. */
+static const struct ec_unit *take_unit(struct ec_str *text)
+{
+    for (size_t i = 0; i < text->len; i++) {
+        char c = text->ptr[i];
+        if (c != '(' && c != '[' && c != ',')
+            continue;
+        size_t start = i + 1, end = start;
+        while (start < text->len && text->ptr[start] == ' ')
+            start++;
+        for (end = start; end < text->len && !strchr(")]", text->ptr[end]);)
+            end++;
+        struct ec_str inner = {text->ptr + start, end - start};
+        while (inner.len > 0 && c == ',' && !ec_printed_unit(inner))
+            inner.len--; /* "Time, s ↓" */
+        const struct ec_unit *unit = ec_printed_unit(inner);
+        if (!unit)
+            continue;
+        text->len = i;
+        return unit;
+    }
+    return NULL;
+}
+
+/* What follows the arrow of a target is no part of the name. */
+static struct ec_str before_arrow(struct ec_str text)
+{
+    static const char arrow[] = "\u2192";
+    for (size_t i = 0; i + 3 <= text.len; i++)
+        if (memcmp(text.ptr + i, arrow, 3) == 0)
+            return (struct ec_str){text.ptr, i};
+    return text;
+}
+
+static size_t find_exactly(const struct known *known, struct ec_str folded)
+{
+    for (size_t k = 0; k < CALLED_MAX; k++)
+        for (size_t i = 0; i < known->table->column_count; i++)
+            if (folded.len > 0 && ec_label_same(known->columns[k][i], folded))
+                return i;
+    return EC_LABEL_NONE;
+}
+
+/* A column whose label holds all the words of the header, or the other way round, when there is one
+ * such column. */
+static size_t find_by_words(const struct known *known, struct ec_str folded)
+{
+    size_t found = EC_LABEL_NONE;
+    for (size_t i = 0; i < known->table->column_count; i++)
+        if (ec_label_has_words(known->columns[0][i], folded) ||
+            ec_label_has_words(folded, known->columns[0][i]))
+            found = found == EC_LABEL_NONE ? i : EC_LABEL_SEVERAL;
+    return found;
+}
+
+/* The header of the plain-text table names units as the tracker's document does: its MB are MiB. */
+static bool is_document_header(const struct known *known, struct ec_str text, size_t *ret_index,
+                               struct ec_arena *arena)
+{
+    struct ec_str folded = ec_label_fold(text, arena);
+    for (size_t i = 0; i < known->table->column_count; i++) {
+        const struct ec_metric *metric = known->table->columns[i].metric;
+        if (!metric || !metric->header ||
+            !ec_label_same(ec_label_fold(ec_str(metric->header), arena), folded))
+            continue;
+        *ret_index = i;
+        return true;
+    }
+    return false;
+}
+
+static struct ec_match find_column(const struct known *known, struct ec_str text,
+                                   struct ec_arena *arena)
+{
+    struct ec_match match = {.label = text, .index = EC_LABEL_NONE};
+    if (is_document_header(known, text, &match.index, arena)) {
+        match.unit = ec_unit_get(known->table->columns[match.index].metric->unit);
+        return match;
+    }
+    struct ec_str name = before_arrow(text);
+    match.unit = take_unit(&name);
+    struct ec_str folded = ec_label_fold(name, arena);
+    match.index = find_exactly(known, folded);
+    const char *colon = memchr(name.ptr, ':', name.len); /* "Cost: Time" */
+    if (match.index == EC_LABEL_NONE && colon) {
+        struct ec_str rest = {colon + 1, (size_t)(name.ptr + name.len - colon - 1)};
+        match.index = find_exactly(known, ec_label_fold(rest, arena));
+    }
+    if (match.index == EC_LABEL_NONE)
+        match.index = find_by_words(known, folded);
+    return match;
+}
+
+/* ---- Lines of labels ---- */
+
+/* One text of all that stands in the header above a column, the top first. A cell that spans
+ * several columns counts for each. */
+static struct ec_str header_text(const struct ec_grid *grid, size_t rows, size_t column,
+                                 struct ec_arena *arena)
+{
+    const char *text = "";
+    for (size_t i = 0; i < rows && i < grid->row_count; i++) {
+        const struct ec_grid_cell *cell = ec_match_cell(&grid->rows[i], column);
+        if (cell && cell->text.len > 0)
+            text = ec_arena_printf(arena, "%s%s%.*s", text, *text ? " " : "", (int)cell->text.len,
+                                   cell->text.ptr);
+    }
+    return ec_str(text);
+}
+
+/* A column's header may stand in several rows: groups above, units below. The whole is tried, then
+ * without the rows on top, one by one. */
+static struct ec_match find_header_column(const struct known *known, const struct ec_grid *grid,
+                                          size_t rows, size_t column, struct ec_arena *arena)
+{
+    struct ec_match whole = find_column(known, header_text(grid, rows, column, arena), arena);
+    struct ec_match best = whole;
+    for (size_t top = 1; top < rows && top < grid->row_count && best.index >= EC_LABEL_SEVERAL;
+         top++) {
+        struct ec_grid below = {.rows = grid->rows + top, .row_count = grid->row_count - top};
+        best = find_column(known, header_text(&below, rows - top, column, arena), arena);
+    }
+    best.label = whole.label;
+    return best.index < EC_LABEL_SEVERAL ? best : whole;
+}
+
+/* The label of a row of values: the first cell that is text and is found, else the first text. */
+static struct ec_match find_row(const struct known *known, const struct ec_grid_row *row,
+                                bool is_column, struct ec_arena *arena)
+{
+    struct ec_match first = {.index = EC_LABEL_NONE};
+    for (size_t i = 0; i < row->count; i++) {
+        struct ec_str text = row->cells[i].text;
+        if (text.len == 0 || (i > 0 && ec_match_is_value(&row->cells[i])))
+            continue;
+        struct ec_match match =
+            is_column ? find_column(known, text, arena) : find_run(known, text, arena);
+        if (match.index < EC_LABEL_SEVERAL)
+            return match;
+        if (first.label.len == 0)
+            first = match;
+    }
+    return first;
+}
+
+/* ---- The grid ---- */
+
+static struct ec_matches match_one_way(const struct known *known, const struct ec_grid *grid,
+                                       bool transposed, struct ec_arena *arena)
+{
+    struct ec_matches matches = {
+        .header_rows = header_rows(grid), .transposed = transposed, .width = grid_width(grid)};
+    matches.rows = ec_arena_calloc(arena, grid->row_count, sizeof *matches.rows);
+    matches.columns = ec_arena_calloc(arena, matches.width, sizeof *matches.columns);
+    for (size_t i = 0; i < grid->row_count; i++)
+        matches.rows[i] = find_row(known, &grid->rows[i], transposed, arena);
+    for (size_t i = 0; i < matches.width; i++) {
+        if (transposed)
+            matches.columns[i] =
+                find_run(known, header_text(grid, matches.header_rows, i, arena), arena);
+        else
+            matches.columns[i] = find_header_column(known, grid, matches.header_rows, i, arena);
+    }
+    return matches;
+}
+
+static size_t found_cells(const struct ec_matches *matches, const struct ec_grid *grid)
+{
+    size_t rows = 0, columns = 0;
+    for (size_t i = matches->header_rows; i < grid->row_count; i++)
+        rows += matches->rows[i].index < EC_LABEL_SEVERAL;
+    for (size_t i = 0; i < matches->width; i++)
+        columns += matches->columns[i].index < EC_LABEL_SEVERAL;
+    return rows * columns;
+}
+
+struct ec_matches ec_match_grid(const struct ec_grid *grid, const struct ec_table *table,
+                                struct ec_arena *arena)
+{
+    struct known known = fold_names(table, arena);
+    struct ec_matches rows = match_one_way(&known, grid, false, arena);
+    struct ec_matches columns = match_one_way(&known, grid, true, arena);
+    return found_cells(&columns, grid) > found_cells(&rows, grid) ? columns : rows;
+}

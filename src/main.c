@@ -10,6 +10,7 @@
  *   query/   which columns and rows, in which order, marked how
  *   table/   the view model that every format shows; numbers as text; the layout of plain text
  *   render/  one file per format
+ *   verify/  tables in papers, read back and compared with the table
  *   base/    arena, memory, byte sink, UTF-8, values
  *   common/  what the recorder library (record/) shares: metrics, units, options, errors, files
  *

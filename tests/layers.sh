@@ -16,7 +16,8 @@ allowed() {
     table) echo base common runset ;;
     render) echo base common table csv.h jansson.h ;;
     tui) echo base common runset query table render ;;
-    cli) echo base common runset load query table render tui config.h ;;
+    verify) echo base common table render ;;
+    cli) echo base common runset load query table render verify tui config.h ;;
     record) echo common jansson.h config.h ;;
     effrecord) echo common record yaml.h jansson.h config.h ;;
     effbench) echo common record jansson.h config.h ;;

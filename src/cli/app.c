@@ -8,6 +8,7 @@
 #include "cli/document.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "cli/verify.h"
 #include "common/atomic_file.h"
 #include "config.h"
 #include "load/load.h"
@@ -20,7 +21,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { EXIT_FINE = 0, EXIT_NOTHING = 2, EXIT_UNREADABLE = 3 };
+enum { EXIT_FINE = 0, EXIT_DIFFERS = 1, EXIT_NOTHING = 2, EXIT_UNREADABLE = 3 };
 enum { ISSUES_SHOWN = 10 };
 
 /* Lines after the first show where in the user's text the mistake is. */
@@ -217,6 +218,15 @@ static void load(struct ec_runset *runset, const struct ec_options *options,
     ec_runset_finish(runset);
 }
 
+static int verify(const struct ec_table *table, const struct ec_options *options)
+{
+    struct ec_error error = {0};
+    bool holds;
+    if (ec_cli_verify(&options->verify, table, &holds, &error) < 0)
+        return fail(error.text);
+    return holds ? EXIT_FINE : EXIT_DIFFERS;
+}
+
 static int show(struct ec_plan *plan, const struct ec_runset *runset,
                 const struct ec_options *options)
 {
@@ -224,7 +234,7 @@ static int show(struct ec_plan *plan, const struct ec_runset *runset,
     struct ec_table *table = ec_plan_table(plan, runset, &error);
     if (!table)
         return fail(error.text);
-    int status = write_outputs(table, options);
+    int status = options->verify.count > 0 ? verify(table, options) : write_outputs(table, options);
     ec_table_free(table);
     return status;
 }

@@ -158,6 +158,13 @@ static int set_spread(void *target, const char *argument, struct ec_error *error
     return 0;
 }
 
+static int set_verify(void *target, const char *argument, struct ec_error *error)
+{
+    (void)error;
+    ec_strings_add(&((struct ec_options *)target)->verify, argument);
+    return 0;
+}
+
 static int set_caption(void *target, const char *argument, struct ec_error *error)
 {
     (void)error;
@@ -231,6 +238,10 @@ static const struct ec_option option_table[] = {
     {"text-width", 0, "LENGTH",
      "width of the text or column, such as 5.5in (default), 3.25in, 8cm;\nplots take 3.25in",
      set_text_width, 0},
+    {"verify", 0, "FILE",
+     "instead of writing a table, compare those in FILE (Markdown or LaTeX)\nwith the runs; exit "
+     "status 1 when a number differs or none was found",
+     set_verify, 0},
     {"standalone", 0, NULL, "write a document that compiles by itself", NULL,
      offsetof(struct ec_options, document.standalone)},
     EC_OPTION_HEADING("Messages"),
@@ -261,7 +272,8 @@ static struct ec_words words(const struct ec_strings *strings)
 
 struct ec_query ec_options_query(const struct ec_options *options)
 {
-    return (struct ec_query){
+    static const char *const all[] = {"all"};
+    struct ec_query query = {
         .columns = words(&options->columns),
         .units = words(&options->units),
         .directions = words(&options->directions),
@@ -276,6 +288,9 @@ struct ec_query ec_options_query(const struct ec_options *options)
         .references = words(&options->references),
         .order = words(&options->order),
     };
+    if (options->verify.count > 0 && query.columns.count == 0)
+        query.columns = (struct ec_words){all, 1};
+    return query;
 }
 
 void ec_options_free(struct ec_options *options)
@@ -283,6 +298,7 @@ void ec_options_free(struct ec_options *options)
     free(options->paths.items);
     free(options->names.items);
     free(options->files.items);
+    free(options->verify.items);
     free(options->columns.items);
     free(options->units.items);
     free(options->directions.items);

@@ -19,9 +19,10 @@ struct ec_strings {
 };
 
 struct ec_options {
-    struct ec_strings paths; /* "-": read paths from standard input */
-    struct ec_strings names; /* --name */
-    struct ec_strings files; /* -o */
+    struct ec_strings paths;  /* "-": read paths from standard input */
+    struct ec_strings names;  /* --name */
+    struct ec_strings files;  /* -o */
+    struct ec_strings verify; /* --verify */
     /* The query's, in its order; ec_options_query puts them together. */
     struct ec_strings columns, units, directions, where, group_by, sort, labels, references, order;
     enum ec_spread spread;

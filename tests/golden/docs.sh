@@ -5,9 +5,11 @@
 #
 # A block fenced as ```console holds commands, each after "$ " (a line that ends in "\" goes on), and
 # under each what it prints, standard error included. A line "..." there stands for any lines. All
-# commands of a document run in one directory, one after another, in which `testdata` is the project's.
-# Commands in other fenced blocks (sh, bash) must be accounted for: the line before the fence is
-# <!-- run by FILE -->, and FILE must hold each of them word for word, or take them from the document.
+# commands of a document run in one directory, one after another, in which `testdata` is the project's and
+# tests/golden/project stands in for the user's own (a training script, a configuration).
+# A block fenced as ```sh is run as a whole and must succeed, whatever it prints. One that cannot run here has
+# <!-- run by FILE --> on the line before the fence, and FILE must hold each of its commands word for word,
+# or take them from the document.
 set -u
 source_dir=$(cd "$1" && pwd); document=$2; shift 2
 for dir; do PATH=$(cd "$dir" && pwd):$PATH; done
@@ -15,7 +17,11 @@ export PATH LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
 unset NO_COLOR COLUMNS
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir "$scratch/work"
+cp -r "$source_dir/tests/golden/project" "$scratch/work"
+# Documents say python, Debian says python3.
+mkdir "$scratch/bin"
+ln -s "$(command -v python3)" "$scratch/bin/python"
+PATH=$scratch/bin:$PATH
 ln -s "$source_dir/testdata" "$scratch/work/testdata"
 
 # Splits the document: command N into N.cmd and its output into N.out; shell blocks into N.sh with
@@ -26,7 +32,8 @@ awk -v dir="$scratch" '
         if (block) { block = ""; by = ""; next }
         block = substr($0, 4)
         if (block == "") block = "text"
-        if (block == "sh" || block == "bash") { n++; print by > (dir "/" n ".by") }
+        if (block == "sh" && by) { n++; print by > (dir "/" n ".by") }
+        else if (block == "sh") { n++; print "..." > (dir "/" n ".out"); print "set -e" > (dir "/" n ".cmd") }
         next
     }
     block == "console" && more { print >> (dir "/" n ".cmd"); more = /\\$/; next }
@@ -34,7 +41,8 @@ awk -v dir="$scratch" '
         n++; print substr($0, 3) > (dir "/" n ".cmd"); printf "" > (dir "/" n ".out"); more = /\\$/; next
     }
     block == "console" { print > (dir "/" n ".out") }
-    block == "sh" || block == "bash" { print > (dir "/" n ".sh") }
+    block == "sh" && by { print > (dir "/" n ".sh") }
+    block == "sh" && !by { print > (dir "/" n ".cmd") }
     END { print n + 0 > (dir "/count") }
 ' "$source_dir/$document"
 
@@ -69,6 +77,11 @@ accounted_for() {
 }
 
 count=$(cat "$scratch/count")
+if [ "$count" -eq 0 ]; then
+    echo "1..1"
+    echo "ok 1 - $document: shows no command"
+    exit
+fi
 echo "1..$count"
 for n in $(seq "$count"); do
     if [ -e "$scratch/$n.by" ]; then
@@ -82,6 +95,16 @@ for n in $(seq "$count"); do
         continue
     fi
     (cd "$scratch/work" && bash "$scratch/$n.cmd" >"$scratch/got" 2>&1 </dev/null)
+    status=$?
+    if [ "$(head -1 "$scratch/$n.cmd")" = "set -e" ]; then
+        if [ $status -eq 0 ]; then
+            echo "ok $n - $document: $(sed -n 2p "$scratch/$n.cmd")"
+        else
+            echo "not ok $n - $document: $(sed -n 2p "$scratch/$n.cmd")"
+            sed 's/^/# /' "$scratch/got"
+        fi
+        continue
+    fi
     if agrees "$scratch/$n.out" "$scratch/got"; then
         echo "ok $n - $document: $(head -1 "$scratch/$n.cmd")"
     else

@@ -45,7 +45,7 @@ class Product:
         return output.split()
 
     def compile(self, compiler, name, standard, static=False):
-        """Builds client.c with what pkg-config says; returns the program's path."""
+        """Builds client.c with what pkg-config says, as docs/guide.md shows it; returns the program's path."""
         program = os.path.join(self.root, name)
         language = "c++" if "++" in standard else "c"
         link = self.pkg_config("--static", "--libs") if static else self.pkg_config("--libs")

@@ -69,6 +69,43 @@ const char *ec_number_scan(const char *text, struct ec_number *ret_number)
     return p;
 }
 
+/* Behind a run of digits, looking at eight bytes at a time. */
+static const char *skip_digits(const char *p)
+{
+    const uint64_t zeros = UINT64_C(0x3030303030303030), highs = UINT64_C(0xf0f0f0f0f0f0f0f0);
+    for (;; p += 8) {
+        uint64_t word;
+        memcpy(&word, p, sizeof word);
+        /* A digit's high half is 3, and stays 3 when 6 is added. */
+        uint64_t others =
+            ((word & highs) ^ zeros) | (((word + UINT64_C(0x0606060606060606)) & highs) ^ zeros);
+        if (others == 0)
+            continue;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        return p + __builtin_ctzll(others) / 8;
+#else
+        while (is_digit(*p))
+            p++;
+        return p;
+#endif
+    }
+}
+
+const char *ec_number_skip(const char *text)
+{
+    const char *start = text + (*text == '-');
+    const char *p = skip_digits(start);
+    if (p == start || p - start > DBL_MAX_10_EXP || (*start == '0' && p > start + 1))
+        return NULL;
+    if (*p == '.') {
+        const char *fraction = p + 1;
+        p = skip_digits(fraction);
+        if (p == fraction)
+            return NULL;
+    }
+    return *p == 'e' || *p == 'E' ? NULL : p;
+}
+
 /* Powers of ten that a double holds exactly. */
 static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                 1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,

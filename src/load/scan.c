@@ -11,10 +11,12 @@
 
 enum { MAX_REMEMBERED = 256, MAX_REMEMBERED_BYTES = 1 << 14 };
 
-/* A key of the last record. */
+/* A key of the last record: all bytes from the value before it to its own value. */
 struct remembered {
     uint32_t parent, member;
-    uint32_t start, length; /* in remembered_bytes, quotes included */
+    uint32_t start, length;         /* in remembered_bytes */
+    uint32_t key_start, key_length; /* relative to start */
+    bool first;                     /* in its object: no comma */
 };
 
 struct level {
@@ -70,61 +72,63 @@ static void skip_space(struct scan *scan)
 
 /* ---- Keys ---- */
 
-/* The key at p if it is the one that the last record had in this place. */
-static const struct remembered *find_remembered(const struct scan *scan, uint32_t parent)
+/* The key that the last record had in this place, if the text goes on with it. */
+static const struct remembered *find_remembered(const struct scan *scan, const struct level *level)
 {
     const struct ec_scanner *scanner = scan->scanner;
-    if (scan->key_number >= scanner->remembered_count)
+    if (scan->key_number >= scanner->remembered_count || level->is_array)
         return NULL;
     const struct remembered *key = &scanner->remembered[scan->key_number];
-    const char *bytes = scanner->remembered_bytes + key->start;
-    if (key->parent != parent || key->length > (size_t)(scan->end - scan->p))
+    if (key->parent != level->object || key->first == level->filled ||
+        key->length > (size_t)(scan->end - scan->p))
         return NULL;
-    return memcmp(scan->p, bytes, key->length) == 0 ? key : NULL;
+    return memcmp(scan->p, scanner->remembered_bytes + key->start, key->length) == 0 ? key : NULL;
 }
 
-/* Remembers text (quotes included) as the key in this place; what was known of later places goes.
+/* Remembers the key whose bytes start at `start` and end at p; what was known of later places goes.
  */
-static void remember(struct scan *scan, uint32_t parent, uint32_t member, struct ec_str text)
+static void remember(struct scan *scan, const char *start, struct ec_str key,
+                     const struct remembered *what)
 {
     struct ec_scanner *scanner = scan->scanner;
-    size_t number = scan->key_number;
+    size_t number = scan->key_number, length = (size_t)(scan->p - start);
     if (number > scanner->remembered_count || number >= MAX_REMEMBERED)
         return;
-    size_t start = 0;
+    size_t at = 0;
     if (number > 0)
-        start = scanner->remembered[number - 1].start + scanner->remembered[number - 1].length;
+        at = scanner->remembered[number - 1].start + scanner->remembered[number - 1].length;
     scanner->remembered_count = number;
-    if (text.len > MAX_REMEMBERED_BYTES - start)
+    if (length > MAX_REMEMBERED_BYTES - at)
         return;
-    memcpy(scanner->remembered_bytes + start, text.ptr, text.len);
-    scanner->remembered[number] =
-        (struct remembered){parent, member, (uint32_t)start, (uint32_t)text.len};
+    memcpy(scanner->remembered_bytes + at, start, length);
+    struct remembered *place = &scanner->remembered[number];
+    *place = *what;
+    place->start = (uint32_t)at;
+    place->length = (uint32_t)length;
+    place->key_start = (uint32_t)(key.ptr - start);
+    place->key_length = (uint32_t)key.len;
     scanner->remembered_count = number + 1;
 }
 
-/* Reads a key of the object `parent`. */
-static bool scan_key(struct scan *scan, uint32_t parent, uint32_t *ret_member,
-                     struct ec_str *ret_key)
+/* Reads a key of the object `parent` and the colon. `start` is where the value before it ended. */
+static bool scan_key(struct scan *scan, const char *start, bool first, uint32_t parent,
+                     uint32_t *ret_member, struct ec_str *ret_key)
 {
-    const struct remembered *known = find_remembered(scan, parent);
-    if (known) {
-        *ret_key = (struct ec_str){scan->p + 1, known->length - 2};
-        *ret_member = known->member;
-        scan->p += known->length;
-    } else {
-        const char *start = scan->p;
-        if (*start != '"' || !ec_text_scan(&scan->p, &scan->scanner->strings, ret_key))
-            return false;
-        if (memchr(ret_key->ptr, '\0', ret_key->len))
-            return false; /* jansson has no keys with NULs */
-        *ret_member = EC_SCAN_SKIP;
-        if (parent != EC_SCAN_SKIP)
-            *ret_member = scan->sink->key(scan->sink->context, parent, *ret_key);
-        if (ret_key->ptr == start + 1) /* no escapes: the bytes are the text */
-            remember(scan, parent, *ret_member, (struct ec_str){start, (size_t)(scan->p - start)});
-    }
-    scan->key_number++;
+    const char *quote = scan->p;
+    if (*quote != '"' || !ec_text_scan(&scan->p, &scan->scanner->strings, ret_key))
+        return false;
+    if (memchr(ret_key->ptr, '\0', ret_key->len))
+        return false; /* jansson has no keys with NULs */
+    skip_space(scan);
+    if (*scan->p++ != ':')
+        return false;
+    skip_space(scan);
+    *ret_member = EC_SCAN_SKIP;
+    if (parent != EC_SCAN_SKIP)
+        *ret_member = scan->sink->key(scan->sink->context, parent, *ret_key);
+    const struct remembered what = {.parent = parent, .member = *ret_member, .first = first};
+    if (ret_key->ptr == quote + 1) /* no escapes: the bytes are the text */
+        remember(scan, start, *ret_key, &what);
     return true;
 }
 
@@ -143,8 +147,13 @@ static bool scan_number(struct scan *scan, bool wanted, struct ec_value *ret_val
 {
     if (scan->p[0] == '-' && scan->p[1] == 'I')
         return scan_word(scan, "-Infinity");
+    const char *end = wanted ? NULL : ec_number_skip(scan->p);
+    if (end) {
+        scan->p = end;
+        return true;
+    }
     struct ec_number number;
-    const char *end = ec_number_scan(scan->p, &number);
+    end = ec_number_scan(scan->p, &number);
     if (!end)
         return false;
     scan->p = end;
@@ -198,18 +207,11 @@ static bool scan_element(struct scan *scan)
     return scan_scalar(scan, false, &ignored);
 }
 
-/* Reads a member of an object, or only its start if it is a container. */
-static bool scan_member(struct scan *scan, uint32_t parent)
+/* Reads the value of a member, or only its start if it is a container. */
+static bool scan_member_value(struct scan *scan, uint32_t parent, uint32_t member,
+                              struct ec_str key)
 {
     const struct ec_scan_sink *sink = scan->sink;
-    struct ec_str key;
-    uint32_t member;
-    if (!scan_key(scan, parent, &member, &key))
-        return false;
-    skip_space(scan);
-    if (*scan->p++ != ':')
-        return false;
-    skip_space(scan);
     if (parent == EC_SCAN_SKIP)
         return scan_element(scan);
     if (*scan->p == '{' || *scan->p == '[') {
@@ -228,26 +230,58 @@ static bool scan_member(struct scan *scan, uint32_t parent)
     return true;
 }
 
+static bool scan_known_member(struct scan *scan, const struct remembered *known)
+{
+    struct ec_str key = {scan->p + known->key_start, known->key_length};
+    scan->p += known->length;
+    skip_space(scan); /* there may be more of it than last time */
+    scan->key_number++;
+    return scan_member_value(scan, known->parent, known->member, key);
+}
+
+/* Reads a member of an object, or only its start if it is a container. */
+static bool scan_member(struct scan *scan, const char *start, bool first, uint32_t parent)
+{
+    struct ec_str key;
+    uint32_t member;
+    if (!scan_key(scan, start, first, parent, &member, &key))
+        return false;
+    scan->key_number++;
+    return scan_member_value(scan, parent, member, key);
+}
+
+/* Reads what comes next in the innermost container: a member or its end. */
+static bool scan_next(struct scan *scan, struct level *level)
+{
+    const char *start = scan->p;
+    skip_space(scan);
+    if (*scan->p == (level->is_array ? ']' : '}')) {
+        scan->p++;
+        scan->depth--;
+        return true;
+    }
+    bool first = !level->filled;
+    if (!first) {
+        if (*scan->p++ != ',')
+            return false;
+        skip_space(scan);
+    }
+    level->filled = true;
+    if (scan->depth >= EC_SCAN_MAX_DEPTH)
+        return false;
+    return level->is_array ? scan_element(scan) : scan_member(scan, start, first, level->object);
+}
+
 /* Reads on until all containers are closed. */
 static bool scan_containers(struct scan *scan)
 {
     while (scan->depth > 0) {
         struct level *level = &scan->scanner->levels[scan->depth - 1];
-        skip_space(scan);
-        if (*scan->p == (level->is_array ? ']' : '}')) {
-            scan->p++;
-            scan->depth--;
-            continue;
-        }
-        if (level->filled) {
-            if (*scan->p++ != ',')
-                return false;
-            skip_space(scan);
-        }
-        level->filled = true;
-        if (scan->depth >= EC_SCAN_MAX_DEPTH)
-            return false;
-        if (level->is_array ? !scan_element(scan) : !scan_member(scan, level->object))
+        const struct remembered *known = NULL;
+        if (scan->depth < EC_SCAN_MAX_DEPTH)
+            known = find_remembered(scan, level);
+        level->filled = level->filled || known;
+        if (known ? !scan_known_member(scan, known) : !scan_next(scan, level))
             return false;
     }
     return true;

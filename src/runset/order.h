@@ -2,12 +2,18 @@
 #ifndef EC_RUNSET_ORDER_H
 #define EC_RUNSET_ORDER_H
 
-#include "base/value.h"
+#include "base/natural.h"
 
-/* What a row is sorted by; `rows` is handed on as it is. */
-typedef struct ec_str (*ec_order_text)(const void *rows, uint32_t row);
+/* What rows are sorted by; `rows` is handed on as it is. */
+struct ec_order_source {
+    const void *rows;
+    struct ec_str (*name)(const void *rows, uint32_t row);
+    struct ec_str (*path)(const void *rows, uint32_t row);
+    /* The first key of the row's name: ec_natural_key with a fresh cursor, which it stores. */
+    uint64_t (*first_key)(const void *rows, uint32_t row, struct ec_natural_cursor *ret_cursor);
+};
 
 /* Returns the row numbers 0..count-1 in order; the caller frees. */
-uint32_t *ec_order_rows(const void *rows, size_t count, ec_order_text name, ec_order_text path);
+uint32_t *ec_order_rows(const struct ec_order_source *source, size_t count);
 
 #endif

@@ -15,6 +15,8 @@ struct row {
     uint32_t path_length;
     uint32_t name_offset, name_length;
     int64_t mtime_ns;
+    uint64_t key; /* the first of the name, for sorting; made while many threads add rows */
+    struct ec_natural_cursor cursor;
     uint8_t status; /* enum ec_status */
 };
 
@@ -130,11 +132,15 @@ static void row_set_texts(struct ec_runset *runset, struct row *row, const struc
 void ec_runset_add(struct ec_runset *runset, const struct ec_run *run,
                    const struct ec_field *fields, size_t field_count)
 {
+    struct ec_natural_cursor cursor = {0};
+    uint64_t key = ec_natural_key(run->name, &cursor);
     pthread_mutex_lock(&runset->lock);
     size_t number = runset->count;
     struct row *row = new_row(runset);
     row_set_texts(runset, row, run);
     row->mtime_ns = run->mtime_ns;
+    row->key = key;
+    row->cursor = cursor;
     row->status = (uint8_t)run->status;
     for (size_t i = 0; i < field_count; i++) {
         struct column *column = &runset->columns[fields[i].column];
@@ -186,6 +192,13 @@ static struct ec_str row_name(const void *rows, uint32_t row)
     return (struct ec_str){found->path + found->name_offset, found->name_length};
 }
 
+static uint64_t row_key(const void *rows, uint32_t row, struct ec_natural_cursor *ret_cursor)
+{
+    const struct row *found = row_at(rows, row);
+    *ret_cursor = found->cursor;
+    return found->key;
+}
+
 static int issue_compare(const void *a, const void *b)
 {
     const struct ec_issue *issue_a = a, *issue_b = b;
@@ -217,7 +230,8 @@ static void order_columns(struct ec_runset *runset)
 
 void ec_runset_finish(struct ec_runset *runset)
 {
-    runset->order = ec_order_rows(runset, runset->count, row_name, row_path);
+    const struct ec_order_source source = {runset, row_name, row_path, row_key};
+    runset->order = ec_order_rows(&source, runset->count);
     order_columns(runset);
     if (runset->issue_count > 0)
         qsort(runset->issues, runset->issue_count, sizeof *runset->issues, issue_compare);

@@ -111,6 +111,16 @@ static void say_nothing_found(const struct ec_options *options)
     ec_out_free(&out);
 }
 
+static void say_unused_joins(void)
+{
+    struct ec_out out;
+    ec_out_to_fd(&out, STDERR_FILENO);
+    ec_out_text(&out, "effcompare: --join: no column or filter asks for a metric of these files, "
+                      "as -c +forget_quality would; they were not read\n");
+    ec_out_finish(&out);
+    ec_out_free(&out);
+}
+
 static int terminal_width(int fd)
 {
     struct winsize size;
@@ -209,11 +219,16 @@ static void load(struct ec_runset *runset, const struct ec_options *options,
         .path_count = options->paths.count,
         .names = options->names.items,
         .name_count = options->names.count,
+        .joins = options->joins.items,
+        .join_count = options->joins.count,
         .max_depth = options->max_depth,
         .threads = options->threads,
         .keep_zeros = options->keep_zeros,
     };
     load_options.keys = ec_plan_keys(plan, &load_options.key_count);
+    load_options.beside = ec_plan_beside(plan, &load_options.beside_count);
+    if (load_options.join_count > 0 && load_options.beside_count == 0)
+        say_unused_joins();
     ec_load(runset, &load_options);
     ec_runset_finish(runset);
 }

@@ -30,6 +30,16 @@ static int set_name(void *target, const char *argument, struct ec_error *error)
     return 0;
 }
 
+static int set_join(void *target, const char *argument, struct ec_error *error)
+{
+    if (!strstr(argument, EC_LOAD_JOIN_NAME))
+        return ec_error_set(error,
+                            "'%s' holds no " EC_LOAD_JOIN_NAME ", so that it would be every run's",
+                            argument);
+    ec_strings_add(&((struct ec_options *)target)->joins, argument);
+    return 0;
+}
+
 static int set_integer(const char *argument, long min, long max, int *ret_value,
                        struct ec_error *error)
 {
@@ -195,6 +205,10 @@ static const struct ec_option option_table[] = {
     {"keep-zeros", 0, NULL,
      "take zeros for measured also where the tracker writes 0\nfor what it did not measure", NULL,
      offsetof(struct ec_options, keep_zeros)},
+    {"join", 0, "PATH",
+     "take metrics also from this evaluation of each run; {name} stands for\nthe run's name: "
+     "'evals/{name}/TOFU_SUMMARY.json'",
+     set_join, 0},
     EC_OPTION_HEADING("What is shown"),
     {"columns", 'c', "LIST",
      "columns, separated by commas: short names such as time, any JSON key,\nglobs, all, or "
@@ -297,6 +311,7 @@ void ec_options_free(struct ec_options *options)
 {
     free(options->paths.items);
     free(options->names.items);
+    free(options->joins.items);
     free(options->files.items);
     free(options->verify.items);
     free(options->columns.items);

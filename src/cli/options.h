@@ -21,6 +21,7 @@ struct ec_strings {
 struct ec_options {
     struct ec_strings paths;  /* "-": read paths from standard input */
     struct ec_strings names;  /* --name */
+    struct ec_strings joins;  /* --join */
     struct ec_strings files;  /* -o */
     struct ec_strings verify; /* --verify */
     /* The query's, in its order; ec_options_query puts them together. */

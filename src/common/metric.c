@@ -5,8 +5,8 @@
 
 /* The enumerators are written without their prefixes in metrics.def. */
 static const struct ec_metric metrics[EC_METRIC_COUNT] = {
-#define METRIC(id_, key_, label_, header_, unit_, digits_, direction_, target_, zero_, superlative_, \
-               suffix_, group_, help_)                                                             \
+#define METRIC(id_, key_, label_, header_, unit_, digits_, direction_, target_, zero_,             \
+               superlative_, suffix_, group_, help_)                                               \
     [EC_METRIC_##id_] = {.id = #id_,                                                               \
                          .key = key_,                                                              \
                          .label = label_,                                                          \
@@ -49,6 +49,11 @@ const struct ec_metric *ec_metric_find(const char *name, size_t length)
         if (is_word(metrics[i].id, name, length))
             return &metrics[i];
     return ec_metric_find_key(name, length);
+}
+
+bool ec_metric_is_effectiveness(const struct ec_metric *metric)
+{
+    return strcmp(metric->group, "Effectiveness") == 0;
 }
 
 enum ec_metric_id ec_metric_index(const struct ec_metric *metric)

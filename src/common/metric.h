@@ -1,8 +1,8 @@
 /* The registry of metrics: what each JSON key of an efficiency record means.
  *
  * Everything here is constant data made from metrics.def. Numbers are kept in the unit in which the
- * record holds them (`unit`); a key that ends in `_mb` holds MiB, because the programs that write it
- * divide by 1024^2.
+ * record holds them (`unit`); a key that ends in `_mb` holds MiB, because the programs that write
+ * it divide by 1024^2.
  */
 #ifndef EC_COMMON_METRIC_H
 #define EC_COMMON_METRIC_H
@@ -58,6 +58,9 @@ const struct ec_metric *ec_metric_find_key(const char *key, size_t length);
 
 /* Looks a short name or a key up, as a user types it; NULL when there is none. */
 const struct ec_metric *ec_metric_find(const char *name, size_t length);
+
+/* Whether it tells what a run achieved, not what it cost: evaluations have it, records rarely. */
+bool ec_metric_is_effectiveness(const struct ec_metric *metric);
 
 /* The metric's place in the registry, which is also the order of columns. */
 enum ec_metric_id ec_metric_index(const struct ec_metric *metric);

@@ -121,14 +121,26 @@ void ec_fields_end(struct ec_fields *fields, bool keep_zeros)
         const struct ec_fields_slot *slot = &fields->slots[i];
         if (!is_alive(fields, slot))
             continue;
-        fields->fields = ec_grow(fields->fields, fields->field_count, &fields->field_capacity,
-                                 sizeof *fields->fields);
-        struct ec_field *field = &fields->fields[fields->field_count++];
-        *field = (struct ec_field){.column = ec_keys_column(fields->keys, slot->member),
-                                   .value = slot->value};
+        ec_fields_add(fields, ec_keys_column(fields->keys, slot->member), slot->value);
         if (drop_zeros && is_unmeasured_zero(&fields->keys->keys[slot->member], slot->value)) {
+            struct ec_field *field = &fields->fields[fields->field_count - 1];
             field->zero_dropped = true;
             field->value = ec_value_missing();
         }
     }
+}
+
+bool ec_fields_has(const struct ec_fields *fields, uint32_t column)
+{
+    for (size_t i = 0; i < fields->field_count; i++)
+        if (fields->fields[i].column == column && fields->fields[i].value.kind != EC_MISSING)
+            return true;
+    return false;
+}
+
+void ec_fields_add(struct ec_fields *fields, uint32_t column, struct ec_value value)
+{
+    fields->fields = ec_grow(fields->fields, fields->field_count, &fields->field_capacity,
+                             sizeof *fields->fields);
+    fields->fields[fields->field_count++] = (struct ec_field){.column = column, .value = value};
 }

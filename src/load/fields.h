@@ -35,4 +35,9 @@ struct ec_scan_sink ec_fields_sink(struct ec_fields *fields);
  * version. */
 void ec_fields_end(struct ec_fields *fields, bool keep_zeros);
 
+/* After ec_fields_end, for what other files say of the run: whether a column has a value, and one
+ * more field. Its text is the caller's. */
+bool ec_fields_has(const struct ec_fields *fields, uint32_t column);
+void ec_fields_add(struct ec_fields *fields, uint32_t column, struct ec_value value);
+
 #endif

@@ -89,14 +89,17 @@ static uint32_t add(struct ec_keys *keys, const struct ec_key *candidate)
 
 /* ---- What is wanted ---- */
 
-static bool is_wanted(const struct ec_load_options *options, const char *path)
+bool ec_keys_match(const char *const *patterns, size_t count, const char *key)
 {
-    if (!options->keys)
-        return true;
-    for (size_t i = 0; i < options->key_count; i++)
-        if (strcmp(options->keys[i], path) == 0 || fnmatch(options->keys[i], path, 0) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(patterns[i], key) == 0 || fnmatch(patterns[i], key, 0) == 0)
             return true;
     return false;
+}
+
+static bool is_wanted(const struct ec_load_options *options, const char *path)
+{
+    return !options->keys || ec_keys_match(options->keys, options->key_count, path);
 }
 
 /* Whether a key that starts with `path` and a dot can match the pattern. */

@@ -65,6 +65,9 @@ uint32_t ec_keys_object(struct ec_keys *keys, uint32_t parent, struct ec_str key
                         uint32_t *ret_inside);
 uint32_t ec_keys_find(const struct ec_keys *keys, uint32_t parent, struct ec_str key);
 
+/* Whether a key (dotted where nested) is one of the patterns or matches one that is a glob. */
+bool ec_keys_match(const char *const *patterns, size_t count, const char *key);
+
 /* The runset's column for a member's values. */
 uint32_t ec_keys_column(struct ec_keys *keys, uint32_t member);
 

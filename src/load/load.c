@@ -30,12 +30,27 @@ static void make_columns(struct ec_runset *runset, const struct ec_load_options 
             ec_runset_column(runset, ec_str(options->keys[i]));
 }
 
+/* A join that never fits is a typo more likely than runs that nobody evaluated. */
+static void check_joins(const struct loader *loader)
+{
+    const struct ec_load_options *options = loader->options;
+    for (size_t i = 0; options->beside_count > 0 && i < options->join_count; i++) {
+        size_t joined = 0;
+        for (int worker = 0; worker < options->threads; worker++)
+            joined += loader->readers[worker] ? ec_reader_joined(loader->readers[worker], i) : 0;
+        if (joined == 0 && ec_runset_progress(loader->runset) > 0)
+            ec_runset_add_issue(loader->runset, EC_ISSUE_WALK, ec_str(options->joins[i]), 0, 0,
+                                "no run has such a file");
+    }
+}
+
 void ec_load(struct ec_runset *runset, const struct ec_load_options *options)
 {
     struct loader loader = {.runset = runset, .options = options};
     loader.readers = ec_calloc((size_t)options->threads, sizeof(struct ec_reader *));
     make_columns(runset, options);
     ec_walk(runset, options, read_record, &loader);
+    check_joins(&loader);
     for (int i = 0; i < options->threads; i++)
         ec_reader_free(loader.readers[i]);
     free(loader.readers);

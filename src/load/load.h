@@ -10,9 +10,13 @@
 #include "runset/runset.h"
 
 enum {
-    EC_LOAD_MAX_RECORD = 16 << 20, /* bytes; a larger record is refused */
+    EC_LOAD_MAX_RECORD = 16 << 20,      /* bytes; a larger record is refused */
+    EC_LOAD_MAX_EVALUATION = 256 << 20, /* the same for evaluations, which list every sample */
     EC_LOAD_DEFAULT_THREADS = 32,
 };
+
+/* What stands for the run's name in the path of a joined file. */
+#define EC_LOAD_JOIN_NAME "{name}"
 
 struct ec_load_options {
     const char *const *paths; /* directories and files; at least one */
@@ -22,14 +26,21 @@ struct ec_load_options {
     size_t name_count;
     const char *const *keys; /* JSON keys (globs) to keep; NULL: all */
     size_t key_count;
+    /* Those of the keys that files beside a record may hold (load/neighbours.h); NULL: none, so
+     * that nobody looks for such files. */
+    const char *const *beside;
+    size_t beside_count;
+    /* Paths of evaluations somewhere else, with {name} for the run's name. */
+    const char *const *joins;
+    size_t join_count;
     int max_depth;   /* directories below a path; -1: no limit, 0: only the path itself */
     int threads;     /* >= 1 */
     bool keep_zeros; /* a zero is a zero also where a record without a version means "not measured"
                       */
 };
 
-/* Adds runs and issues to the runset. A path that does not exist or a record that cannot be read is
- * an issue, not an error. Does not call ec_runset_finish. */
+/* Adds runs and issues to the runset. A path that does not exist, a file that cannot be read, or a
+ * join that fits no run is an issue, not an error. Does not call ec_runset_finish. */
 void ec_load(struct ec_runset *runset, const struct ec_load_options *options);
 
 #endif

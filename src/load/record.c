@@ -2,7 +2,9 @@
 
 #include "base/memory.h"
 #include "common/liveness.h"
+#include "load/bytes.h"
 #include "load/fields.h"
+#include "load/neighbours.h"
 #include "load/path.h"
 #include "load/reference.h"
 #include "load/source.h"
@@ -14,10 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    MAX_KEYS = 4096,        /* after a record with more the worker forgets them */
-    LARGE_BUFFER = 1 << 20, /* not kept for the next record */
-};
+enum { MAX_KEYS = 4096 }; /* after a record with more the worker forgets them */
 
 struct ec_reader {
     struct ec_runset *runset;
@@ -25,8 +24,8 @@ struct ec_reader {
     struct ec_scanner *scanner;
     struct ec_keys keys;
     struct ec_fields fields;
-    char *bytes; /* of the record; EC_SCAN_PADDING NULs follow */
-    size_t capacity;
+    struct ec_neighbours *neighbours; /* NULL: nothing is wanted from beside the record */
+    struct ec_bytes bytes;            /* of the record */
     bool knows_machine;
     struct ec_machine machine;
 };
@@ -39,6 +38,7 @@ struct ec_reader *ec_reader_new(struct ec_runset *runset, const struct ec_load_o
     reader->scanner = ec_scanner_new();
     ec_keys_init(&reader->keys, options, runset, false);
     ec_fields_init(&reader->fields, &reader->keys);
+    reader->neighbours = ec_neighbours_new(runset, options);
     return reader;
 }
 
@@ -47,10 +47,16 @@ void ec_reader_free(struct ec_reader *reader)
     if (!reader)
         return;
     ec_scanner_free(reader->scanner);
+    ec_neighbours_free(reader->neighbours);
     ec_fields_free(&reader->fields);
     ec_keys_free(&reader->keys);
-    free(reader->bytes);
+    free(reader->bytes.ptr);
     free(reader);
+}
+
+size_t ec_reader_joined(const struct ec_reader *reader, size_t index)
+{
+    return reader->neighbours ? ec_neighbours_joined(reader->neighbours, index) : 0;
 }
 
 static void add_issue(struct ec_reader *reader, const struct ec_record_file *file,
@@ -73,41 +79,6 @@ static int open_record(const struct ec_record_file *file)
         fd = ec_path_openat(file->directory, file->file, flags);
     }
     return fd;
-}
-
-static void reserve(struct ec_reader *reader, size_t length)
-{
-    if (length + EC_SCAN_PADDING <= reader->capacity)
-        return;
-    reader->capacity = length + EC_SCAN_PADDING + length / 2;
-    reader->bytes = ec_realloc(reader->bytes, reader->capacity, 1);
-}
-
-/* Reads the whole file. `expected` is its size as far as known. Returns its length, or -1 with the
- * reason in *ret_reason. */
-static ssize_t read_all(struct ec_reader *reader, int fd, size_t expected, const char **ret_reason)
-{
-    size_t length = 0;
-    for (;;) {
-        size_t wanted = (length < expected ? expected - length : 4096) + 1;
-        reserve(reader, length + wanted);
-        ssize_t n = read(fd, reader->bytes + length, wanted);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            *ret_reason = strerror(errno);
-            return -1;
-        }
-        length += (size_t)n;
-        if (length > EC_LOAD_MAX_RECORD)
-            break;
-        if (n == 0 || (length == expected && (size_t)n < wanted)) {
-            memset(reader->bytes + length, 0, EC_SCAN_PADDING);
-            return (ssize_t)length;
-        }
-    }
-    *ret_reason = "larger than 16 MiB";
-    return -1;
 }
 
 /* Opens the file if it is a regular one. Returns its descriptor, or -1 with *ret_reason. */
@@ -134,16 +105,18 @@ static ssize_t read_bytes(struct ec_reader *reader, int fd, off_t size, enum ec_
 {
     ssize_t length;
     if (size > EC_LOAD_MAX_RECORD) {
-        reserve(reader, EC_SOURCE_HEAD);
-        length = pread(fd, reader->bytes, EC_SOURCE_HEAD, 0);
+        ec_bytes_reserve(&reader->bytes, EC_SOURCE_HEAD);
+        length = pread(fd, reader->bytes.ptr, EC_SOURCE_HEAD, 0);
     } else {
-        length = read_all(reader, fd, (size_t)size, ret_reason);
+        length = ec_bytes_read(&reader->bytes, fd, (size_t)size, EC_LOAD_MAX_RECORD, ret_reason);
     }
-    *ret_source = length > 0 ? ec_source_detect(reader->bytes, (size_t)length) : EC_SOURCE_NONE;
+    *ret_source = length > 0 ? ec_source_detect(reader->bytes.ptr, (size_t)length) : EC_SOURCE_NONE;
     if (length == 0)
         *ret_reason = "empty file";
-    else if (size > EC_LOAD_MAX_RECORD)
-        *ret_reason = length < 0 ? strerror(errno) : "larger than 16 MiB";
+    else if (size > EC_LOAD_MAX_RECORD && length < 0)
+        *ret_reason = strerror(errno);
+    else if (size > EC_LOAD_MAX_RECORD || (length < 0 && !*ret_reason))
+        *ret_reason = "larger than 16 MiB";
     bool is_record = length > 0 && size <= EC_LOAD_MAX_RECORD;
     return is_record || *ret_source ? length : -1;
 }
@@ -213,22 +186,13 @@ static bool ask_jansson(struct ec_reader *reader, size_t length, const struct ec
                         json_t **ret_json)
 {
     json_error_t error;
-    json_t *json = ec_reference_parse(reader->bytes, length, &error);
-    if (!json) {
-        ec_runset_add_issue(reader->runset, EC_ISSUE_BAD_RECORD, file->path, error.line,
-                            error.column, error.text);
-        return false;
-    }
-    if (!json_is_object(json)) {
-        add_issue(reader, file, "not a JSON object");
-        json_decref(json);
-        return false;
-    }
     ec_fields_begin(&reader->fields);
     const struct ec_scan_sink sink = ec_fields_sink(&reader->fields);
-    ec_reference_replay(json, &sink);
-    *ret_json = json;
-    return true;
+    *ret_json = ec_reference_read(reader->bytes.ptr, length, &sink, &error);
+    if (!*ret_json)
+        ec_runset_add_issue(reader->runset, EC_ISSUE_BAD_RECORD, file->path, error.line,
+                            error.column, error.text);
+    return *ret_json;
 }
 
 static void add_run(struct ec_reader *reader, const struct ec_record_file *file, int64_t mtime_ns)
@@ -240,6 +204,8 @@ static void add_run(struct ec_reader *reader, const struct ec_record_file *file,
         return;
     }
     ec_fields_end(fields, reader->options->keep_zeros);
+    if (reader->neighbours)
+        ec_neighbours_read(reader->neighbours, file, fields);
     const struct ec_run run = {file->path, file->name, mtime_ns, find_status(reader)};
     ec_runset_add(reader->runset, &run, fields->fields, fields->field_count);
 }
@@ -254,11 +220,7 @@ static void forget_keys(struct ec_reader *reader, bool metrics_too)
 /* Keeps memory bounded after unusual records. */
 static void tidy_up(struct ec_reader *reader)
 {
-    if (reader->capacity > LARGE_BUFFER) {
-        free(reader->bytes);
-        reader->bytes = NULL;
-        reader->capacity = 0;
-    }
+    ec_bytes_shrink(&reader->bytes);
     if (reader->keys.count > MAX_KEYS)
         forget_keys(reader, reader->keys.metrics_too);
 }
@@ -272,7 +234,7 @@ static void read_record(struct ec_reader *reader, const struct ec_record_file *f
     ec_fields_begin(&reader->fields);
     const struct ec_scan_sink sink = ec_fields_sink(&reader->fields);
     json_t *json = NULL; /* texts of the fields may point into it */
-    if (ec_scan(reader->scanner, reader->bytes, length, &sink) ||
+    if (ec_scan(reader->scanner, reader->bytes.ptr, length, &sink) ||
         ask_jansson(reader, length, file, &json))
         add_run(reader, file, mtime_ns);
     json_decref(json);

@@ -23,4 +23,7 @@ void ec_reader_free(struct ec_reader *reader); /* NULL is fine */
 /* Adds a run or an issue to the runset. Never blocks on a file that is not regular. */
 void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file);
 
+/* How many runs had the file of options->joins[index]. */
+size_t ec_reader_joined(const struct ec_reader *reader, size_t index);
+
 #endif

@@ -100,3 +100,17 @@ void ec_reference_replay(const json_t *object, const struct ec_scan_sink *sink)
 {
     replay_members(object, EC_SCAN_ROOT, sink);
 }
+
+json_t *ec_reference_read(const char *text, size_t length, const struct ec_scan_sink *sink,
+                          json_error_t *ret_error)
+{
+    json_t *json = ec_reference_parse(text, length, ret_error);
+    if (!json || json_is_object(json)) {
+        if (json)
+            ec_reference_replay(json, sink);
+        return json;
+    }
+    json_decref(json);
+    *ret_error = (json_error_t){.text = "not a JSON object"};
+    return NULL;
+}

@@ -22,4 +22,10 @@ json_t *ec_reference_parse(const char *text, size_t length, json_error_t *ret_er
  * first appearance. Texts point into `object`. */
 void ec_reference_replay(const json_t *object, const struct ec_scan_sink *sink);
 
+/* For a text that the scanner refused: what jansson accepts goes to the sink. Returns the object,
+ * to be freed by the caller when its texts are not needed any more, or NULL with the reason in
+ * *ret_error; line and column are 0 where they do not matter. */
+json_t *ec_reference_read(const char *text, size_t length, const struct ec_scan_sink *sink,
+                          json_error_t *ret_error);
+
 #endif

@@ -83,6 +83,18 @@ int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query
     return result;
 }
 
+const char *const *ec_columns_globs(const struct ec_columns *columns, struct ec_arena *arena,
+                                    size_t *ret_count)
+{
+    const char **globs = ec_arena_alloc(arena, columns->count * sizeof *globs);
+    size_t count = 0;
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->specs[i].source == EC_COLUMN_GLOB)
+            globs[count++] = columns->specs[i].name;
+    *ret_count = count;
+    return globs;
+}
+
 void ec_columns_free(struct ec_columns *columns)
 {
     clear(columns);
@@ -135,6 +147,35 @@ static struct ec_column metric_column(const struct ec_metric *metric)
                               .runset_column = EC_NO_COLUMN};
 }
 
+/* The metric that a key names behind a prefix, as mia_forget_quality from evals_mia; NULL when
+ * there is none. */
+static const struct ec_metric *prefixed_metric(const char *key)
+{
+    for (const char *tail = strchr(key, '_'); tail; tail = strchr(tail, '_')) {
+        tail++;
+        const struct ec_metric *metric = ec_metric_find_key(tail, strlen(tail));
+        if (metric && ec_metric_is_effectiveness(metric))
+            return metric;
+    }
+    return NULL;
+}
+
+/* The column of a loaded key; metric: of the key itself, may be NULL. */
+static struct ec_column key_column(const char *key, const struct ec_metric *metric)
+{
+    if (metric)
+        return metric_column(metric);
+    struct ec_column column = plain_column(key);
+    const struct ec_metric *similar = prefixed_metric(key);
+    if (similar) {
+        column.stored_unit = column.unit = ec_unit_get(similar->unit);
+        column.direction = similar->direction;
+        column.target = similar->target;
+        column.digits = similar->digits;
+    }
+    return column;
+}
+
 static struct ec_series *new_series(struct ec_table *table)
 {
     struct ec_series *series = ec_arena_calloc(&table->arena, 1, sizeof *series);
@@ -146,12 +187,12 @@ static struct ec_column field_column(struct ec_table *table, const struct ec_nam
                                      uint32_t slot)
 {
     const struct ec_name *field = &names->items[slot];
-    struct ec_column column =
-        field->metric ? metric_column(field->metric) : plain_column(field->text);
     if (field->kind == EC_NAME_KEY) {
+        struct ec_column column = key_column(field->text, field->metric);
         column.runset_column = field->column;
         return column;
     }
+    struct ec_column column = plain_column(field->text);
     struct ec_series *series = new_series(table);
     for (size_t run = 0; run < table->base_count; run++)
         series->values[run] = ec_names_value(names, run, slot);
@@ -227,7 +268,7 @@ static void add_matching(struct ec_table *table, const char *glob, size_t *capac
         if (fnmatch(glob, text, 0) != 0 || has_column(table, sorted[i]))
             continue;
         const struct ec_metric *metric = ec_runset_column_metric(runset, sorted[i]);
-        struct ec_column column = metric ? metric_column(metric) : plain_column(text);
+        struct ec_column column = key_column(text, metric);
         column.runset_column = sorted[i];
         add_column(table, column, capacity);
     }

@@ -34,6 +34,10 @@ int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query
                     struct ec_names *names, struct ec_error *error);
 void ec_columns_free(struct ec_columns *columns);
 
+/* The globs of all columns, in the arena. */
+const char *const *ec_columns_globs(const struct ec_columns *columns, struct ec_arena *arena,
+                                    size_t *ret_count);
+
 /* Fills table->columns; the names must be resolved. Units, digits and directions of the query are
  * applied. -1 with *error set when one of them does not fit its column. */
 int ec_columns_build(const struct ec_columns *columns, const struct ec_query *query,

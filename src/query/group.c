@@ -31,7 +31,7 @@ int ec_grouping_read(struct ec_grouping *ret_grouping, const struct ec_query *qu
         return 0;
     grouping->checked = ec_calloc(CHECKED, sizeof *grouping->checked);
     for (size_t i = 0; i < CHECKED; i++)
-        grouping->checked[grouping->checked_count++] = ec_names_add(names, ec_str(checked[i]));
+        grouping->checked[grouping->checked_count++] = ec_names_add_record_key(names, checked[i]);
     return 0;
 }
 
@@ -322,7 +322,8 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
         return;
     struct by_keys by = {grouping, names};
     struct members members = find_members(&by, table);
-    struct ec_str *row_names = ec_arena_alloc(&table->arena, members.group_count * sizeof *row_names);
+    struct ec_str *row_names =
+        ec_arena_alloc(&table->arena, members.group_count * sizeof *row_names);
     uint32_t *order = ec_arena_alloc(&table->arena, members.group_count * sizeof *order);
     for (size_t group = 0; group < members.group_count; group++) {
         row_names[group] = group_name(&by, members.runs[members.starts[group]], &table->arena);

@@ -62,14 +62,37 @@ static struct ec_name make_field(struct ec_names *names, struct ec_str name)
     return field;
 }
 
+static bool find_name(const struct ec_names *names, struct ec_str name, uint32_t *ret_slot)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (ec_str_equal(ec_str(names->items[i].text), name)) {
+            *ret_slot = (uint32_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 uint32_t ec_names_add(struct ec_names *names, struct ec_str name)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (ec_str_equal(ec_str(names->items[i].text), name))
-            return (uint32_t)i;
+    uint32_t slot;
+    if (find_name(names, name, &slot)) {
+        names->items[slot].record_only = false;
+        return slot;
+    }
     names->items = ec_grow(names->items, names->count, &names->capacity, sizeof *names->items);
     names->items[names->count] = make_field(names, name);
     return (uint32_t)names->count++;
+}
+
+uint32_t ec_names_add_record_key(struct ec_names *names, const char *key)
+{
+    uint32_t slot;
+    if (find_name(names, ec_str(key), &slot))
+        return slot;
+    slot = ec_names_add(names, ec_str(key));
+    names->items[slot].record_only = true;
+    return slot;
 }
 
 uint32_t ec_names_require(struct ec_names *names, struct ec_str name)
@@ -108,6 +131,20 @@ const char *const *ec_names_keys(const struct ec_names *names, size_t *ret_count
     for (size_t i = 0; i < names->count; i++)
         if (names->items[i].kind == EC_NAME_KEY)
             keys[count++] = names->items[i].key;
+    *ret_count = count;
+    return keys;
+}
+
+const char *const *ec_names_beside(const struct ec_names *names, size_t *ret_count)
+{
+    const char **keys = ec_arena_alloc(names->arena, names->count * sizeof *keys);
+    size_t count = 0;
+    for (size_t i = 0; i < names->count; i++) {
+        const struct ec_name *field = &names->items[i];
+        bool is_elsewhere = !field->metric || ec_metric_is_effectiveness(field->metric);
+        if (field->kind == EC_NAME_KEY && is_elsewhere && !field->record_only)
+            keys[count++] = field->key;
+    }
     *ret_count = count;
     return keys;
 }

@@ -19,6 +19,7 @@ enum ec_name_kind { EC_NAME_KEY, EC_NAME_NAME, EC_NAME_STATUS, EC_NAME_PATH, EC_
 struct ec_name {
     const char *text; /* as the user wrote it */
     bool required;    /* some run must have it */
+    bool record_only; /* not the user's: a record may have it, files beside it do not matter */
     enum ec_name_kind kind;
     const char *key;                /* EC_NAME_KEY: the JSON key */
     const struct ec_metric *metric; /* NULL: not in the registry */
@@ -46,6 +47,9 @@ void ec_names_add_parameter(struct ec_names *names, struct ec_str name);
 /* The slot for a name, made when it is new. */
 uint32_t ec_names_add(struct ec_names *names, struct ec_str name);
 
+/* Likewise, for what the tool itself looks at: worth no search beside the record. */
+uint32_t ec_names_add_record_key(struct ec_names *names, const char *key);
+
 /* Likewise, for a name without which the query has no answer. */
 uint32_t ec_names_require(struct ec_names *names, struct ec_str name);
 
@@ -54,6 +58,10 @@ struct ec_expr_names ec_names_for_expr(struct ec_names *names);
 
 /* The JSON keys to load, in the arena. */
 const char *const *ec_names_keys(const struct ec_names *names, size_t *ret_count);
+
+/* Of the keys to load, those that evaluations and files of parameters may hold: effectiveness
+ * metrics, and what the registry does not know. In the arena. */
+const char *const *ec_names_beside(const struct ec_names *names, size_t *ret_count);
 
 /* Looks the keys up in what was loaded. */
 void ec_names_resolve(struct ec_names *names, const struct ec_runset *runset);

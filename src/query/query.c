@@ -19,7 +19,26 @@ struct ec_plan {
     struct ec_grouping grouping;
     const char *const *keys; /* NULL: all */
     size_t key_count;
+    const char *const *beside; /* those that files beside a record may hold */
+    size_t beside_count;
 };
+
+static void plan_keys(struct ec_plan *plan)
+{
+    if (!plan->columns.has_glob) {
+        plan->keys = ec_names_keys(&plan->names, &plan->key_count);
+        plan->beside = ec_names_beside(&plan->names, &plan->beside_count);
+        return;
+    }
+    size_t name_count, glob_count;
+    const char *const *names = ec_names_beside(&plan->names, &name_count);
+    const char *const *globs = ec_columns_globs(&plan->columns, &plan->arena, &glob_count);
+    const char **beside = ec_arena_alloc(&plan->arena, (name_count + glob_count) * sizeof *beside);
+    memcpy(beside, names, name_count * sizeof *names);
+    memcpy(beside + name_count, globs, glob_count * sizeof *globs);
+    plan->beside = beside;
+    plan->beside_count = name_count + glob_count;
+}
 
 struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error)
 {
@@ -32,8 +51,7 @@ struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error
         ec_plan_free(plan);
         return NULL;
     }
-    if (!plan->columns.has_glob)
-        plan->keys = ec_names_keys(&plan->names, &plan->key_count);
+    plan_keys(plan);
     return plan;
 }
 
@@ -53,6 +71,12 @@ const char *const *ec_plan_keys(const struct ec_plan *plan, size_t *ret_count)
 {
     *ret_count = plan->key_count;
     return plan->keys;
+}
+
+const char *const *ec_plan_beside(const struct ec_plan *plan, size_t *ret_count)
+{
+    *ret_count = plan->beside_count;
+    return plan->beside;
 }
 
 /* Says which columns hold zeros that are shown as not measured. */

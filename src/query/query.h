@@ -65,6 +65,10 @@ void ec_plan_free(struct ec_plan *plan); /* NULL is fine */
 /* The JSON keys to load; NULL: all. They live as long as the plan. */
 const char *const *ec_plan_keys(const struct ec_plan *plan, size_t *ret_count);
 
+/* Those of the keys, or globs, that files beside a record may hold (load/load.h); none when only
+ * records matter. */
+const char *const *ec_plan_beside(const struct ec_plan *plan, size_t *ret_count);
+
 /* Builds the table. The runset must be finished; plan and runset must outlive the table. NULL with
  * *error set when the query cannot be answered from these runs. */
 struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *runset,

@@ -1,0 +1,192 @@
+#include "load/summary.h"
+
+#include "base/memory.h"
+#include "load/keys.h"
+#include "load/path.h"
+#include "runset/intern.h"
+
+#include <stdlib.h>
+
+/* A metric that is wanted. */
+struct metric {
+    uint32_t column;
+    bool touched; /* the file that is being read has it */
+    struct ec_value value;
+};
+
+struct ec_summary {
+    struct ec_runset *runset;
+    const char *const *patterns;
+    size_t pattern_count;
+    struct ec_scanner *scanner;
+    struct ec_intern names; /* with prefix; the index is that of the metric */
+    struct metric *metrics;
+    size_t metric_count, metric_capacity;
+    uint32_t *touched;
+    size_t touched_count, touched_capacity;
+    struct ec_path name; /* scratch; begins with the prefix */
+    size_t prefix_length;
+    struct ec_arena texts;
+};
+
+struct ec_summary *ec_summary_new(struct ec_runset *runset, const char *const *patterns,
+                                  size_t pattern_count)
+{
+    struct ec_summary *summary = ec_calloc(1, sizeof *summary);
+    summary->runset = runset;
+    summary->patterns = patterns;
+    summary->pattern_count = pattern_count;
+    summary->scanner = ec_scanner_new();
+    return summary;
+}
+
+void ec_summary_free(struct ec_summary *summary)
+{
+    if (!summary)
+        return;
+    ec_scanner_free(summary->scanner);
+    ec_intern_free(&summary->names);
+    ec_arena_free(&summary->texts);
+    free(summary->metrics);
+    free(summary->touched);
+    free(summary->name.ptr);
+    free(summary);
+}
+
+void ec_summary_release(struct ec_summary *summary)
+{
+    if (summary->texts.blocks)
+        ec_arena_free(&summary->texts);
+}
+
+/* ---- The sink ---- */
+
+/* Numbers for the scanner: of the metric i, and of the object that holds its agg_value. The number
+ * inside that object is the object's own. */
+static uint32_t member_number(uint32_t metric)
+{
+    return 1 + 2 * metric;
+}
+
+static uint32_t object_number(uint32_t metric)
+{
+    return 2 + 2 * metric;
+}
+
+static uint32_t metric_of(uint32_t number)
+{
+    return (number - 1) / 2;
+}
+
+/* Finds the metric of this name; false when it is not wanted. */
+static bool find_metric(struct ec_summary *summary, struct ec_str key, uint32_t *ret_metric)
+{
+    summary->name.len = summary->prefix_length;
+    ec_path_append(&summary->name, key);
+    struct ec_str name = {summary->name.ptr, summary->name.len};
+    const char *known = ec_intern_find(&summary->names, name);
+    if (known) {
+        *ret_metric = ec_interned_index(known);
+        return true;
+    }
+    if (!ec_keys_match(summary->patterns, summary->pattern_count, name.ptr))
+        return false;
+    *ret_metric = ec_interned_index(ec_intern_add(&summary->names, name));
+    summary->metrics = ec_grow(summary->metrics, summary->metric_count, &summary->metric_capacity,
+                               sizeof *summary->metrics);
+    summary->metrics[summary->metric_count++] =
+        (struct metric){.column = ec_runset_column(summary->runset, name)};
+    return true;
+}
+
+static bool is_agg_value(struct ec_str key)
+{
+    return ec_str_equal(key, ec_str("agg_value"));
+}
+
+static uint32_t on_key(void *context, uint32_t parent, struct ec_str key)
+{
+    uint32_t metric;
+    if (parent != EC_SCAN_ROOT)
+        return is_agg_value(key) ? parent : EC_SCAN_SKIP;
+    return find_metric(context, key, &metric) ? member_number(metric) : EC_SCAN_SKIP;
+}
+
+/* The last value counts, as in any JSON reader. */
+static void set_value(struct ec_summary *summary, uint32_t number, struct ec_value value)
+{
+    struct metric *metric = &summary->metrics[number];
+    metric->value = value;
+    if (metric->touched)
+        return;
+    metric->touched = true;
+    summary->touched = ec_grow(summary->touched, summary->touched_count, &summary->touched_capacity,
+                               sizeof *summary->touched);
+    summary->touched[summary->touched_count++] = number;
+}
+
+static void on_value(void *context, uint32_t member, struct ec_value value)
+{
+    set_value(context, metric_of(member), value);
+}
+
+static uint32_t on_container(void *context, uint32_t parent, struct ec_str key, bool is_array)
+{
+    uint32_t metric;
+    if (parent != EC_SCAN_ROOT) {
+        if (is_agg_value(key))
+            set_value(context, metric_of(parent), ec_value_missing());
+        return EC_SCAN_SKIP;
+    }
+    if (!find_metric(context, key, &metric))
+        return EC_SCAN_SKIP;
+    set_value(context, metric, ec_value_missing());
+    return is_array ? EC_SCAN_SKIP : object_number(metric);
+}
+
+/* ---- Files ---- */
+
+static void set_prefix(struct ec_summary *summary, struct ec_str prefix)
+{
+    struct ec_str old = {summary->name.ptr, summary->prefix_length};
+    if (summary->name.ptr && ec_str_equal(old, prefix))
+        return;
+    summary->name.len = 0;
+    ec_path_append(&summary->name, prefix);
+    summary->prefix_length = prefix.len;
+    ec_scanner_forget(summary->scanner); /* the same keys mean other metrics now */
+}
+
+/* Ends a file; its metrics become fields if it could be read. */
+static void take_metrics(struct ec_summary *summary, bool readable, struct ec_fields *fields)
+{
+    for (size_t i = 0; i < summary->touched_count; i++) {
+        struct metric *metric = &summary->metrics[summary->touched[i]];
+        metric->touched = false;
+        if (!readable || ec_fields_has(fields, metric->column))
+            continue;
+        struct ec_value value = metric->value;
+        if (value.kind == EC_STR)
+            value.s.ptr = ec_arena_strndup(&summary->texts, value.s.ptr, value.s.len);
+        ec_fields_add(fields, metric->column, value);
+    }
+    summary->touched_count = 0;
+}
+
+bool ec_summary_read(struct ec_summary *summary, const char *text, size_t length,
+                     struct ec_str prefix, struct ec_fields *fields, json_error_t *ret_error)
+{
+    const struct ec_scan_sink sink = {summary, on_key, on_value, on_container};
+    json_t *json = NULL; /* texts of the metrics may point into it */
+    set_prefix(summary, prefix);
+    bool readable = ec_scan(summary->scanner, text, length, &sink);
+    if (!readable) {
+        for (size_t i = 0; i < summary->touched_count; i++)
+            summary->metrics[summary->touched[i]].value = ec_value_missing();
+        json = ec_reference_read(text, length, &sink, ret_error);
+        readable = json;
+    }
+    take_metrics(summary, readable, fields);
+    json_decref(json);
+    return readable;
+}

@@ -1,0 +1,280 @@
+/* summary, overrides, neighbours: what lies beside a record becomes values of its run. */
+#include "cmocka_test.h"
+#include "tree_fixture.h"
+
+#include <stdlib.h>
+
+static void write_text(const char *path, const char *text)
+{
+    tree_file(path, text, strlen(text));
+}
+
+/* Loads "saves" and takes these keys, separated by blanks, also from beside the records. */
+static void load_beside(struct tree *tree, const char *keys)
+{
+    enum { MAX_KEYS = 16 };
+    const char *list[MAX_KEYS];
+    size_t count = 0;
+    char *copy = strdup(keys), *rest = copy;
+    for (char *key; (key = strtok_r(rest, " ", &rest));)
+        list[count++] = key;
+    tree->options.beside = list;
+    tree->options.beside_count = count;
+    tree_load(tree, "saves");
+    tree->options.beside = NULL;
+    tree->options.beside_count = 0;
+    free(copy);
+}
+
+static void assert_real(const struct tree *tree, const char *run, const char *key, double expected)
+{
+    struct ec_value value = tree_value(tree, run, key);
+    assert_int_equal(value.kind, EC_REAL);
+    assert_true(value.d == expected);
+}
+
+static void assert_text(const struct tree *tree, const char *run, const char *key,
+                        const char *expected)
+{
+    struct ec_value value = tree_value(tree, run, key);
+    assert_int_equal(value.kind, EC_STR);
+    assert_true(ec_str_equal(value.s, ec_str(expected)));
+}
+
+static void assert_missing(const struct tree *tree, const char *run, const char *key)
+{
+    assert_int_equal(tree_value(tree, run, key).kind, EC_MISSING);
+}
+
+static void neighbours__in_directory_and_evals(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/here", "{\"total_steps\": 1}");
+    write_text("saves/here/TOFU_SUMMARY.json", "{\"model_utility\": 0.5, \"other\": 1.5}");
+    tree_record(tree, "saves/below", "{\"total_steps\": 1}");
+    write_text("saves/below/evals/TOFU_SUMMARY.json", "{\"model_utility\": 0.25}");
+    write_text("saves/below/evals_mia/TOFU_SUMMARY.json", "{\"model_utility\": 0.75}");
+    tree_record(tree, "saves/none", "{\"total_steps\": 1}");
+    load_beside(tree, "model_utility mia_model_utility");
+    assert_real(tree, "here", "model_utility", 0.5);
+    assert_real(tree, "below", "model_utility", 0.25);
+    assert_real(tree, "below", "mia_model_utility", 0.75);
+    assert_missing(tree, "here", "mia_model_utility");
+    assert_missing(tree, "none", "model_utility");
+    assert_missing(tree, "here", "other");
+    tree_assert_issues(tree, "");
+}
+
+static void neighbours__first_value_counts(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"forget_quality\": 0.125, \"model_utility\": null}");
+    write_text("saves/run/evals/B_SUMMARY.json",
+               "{\"forget_quality\": 0.5, \"model_utility\": null, \"privleak\": 2.5}");
+    write_text("saves/run/evals/A_EVAL.json",
+               "{\"model_utility\": {\"agg_value\": 0.625}, \"privleak\": {\"agg_value\": 9.5}}");
+    load_beside(tree, "forget_quality model_utility privleak");
+    assert_real(tree, "run", "forget_quality", 0.125);
+    assert_real(tree, "run", "model_utility", 0.625);
+    assert_real(tree, "run", "privleak", 2.5);
+}
+
+static void neighbours__record_directory_before_evals(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/evals/A_SUMMARY.json", "{\"privleak\": 1.5}");
+    write_text("saves/run/Z_SUMMARY.json", "{\"privleak\": 2.5}");
+    load_beside(tree, "privleak");
+    assert_real(tree, "run", "privleak", 2.5);
+}
+
+static void neighbours__evaluation_without_what_is_per_sample(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/TOFU_EVAL.json",
+               "{\"a\": {\"value_by_index\": {\"0\": {\"agg_value\": 7.5}}, \"agg_value\": 0.5},"
+               " \"b\": {\"agg_value\": {\"agg_value\": 0.5}}, \"c\": [1.5],"
+               " \"d\": {\"agg_value\": 1.5}, \"d\": {\"agg_value\": 2.5},"
+               " \"e\": {\"agg_value\": 1.5}, \"e\": {}}");
+    load_beside(tree, "a b c d e");
+    assert_real(tree, "run", "a", 0.5);
+    assert_missing(tree, "run", "b");
+    assert_missing(tree, "run", "c");
+    assert_real(tree, "run", "d", 2.5); /* the last of equal keys, as in any JSON reader */
+    assert_missing(tree, "run", "e");
+}
+
+static void neighbours__evaluation_larger_than_a_record(void **state)
+{
+    struct tree *tree = *state;
+    static const char head[] = "{\"a\": {\"value_by_index\": {\"0\": \"",
+                      tail[] = "\"}, \"agg_value\": 0.5}}";
+    size_t filling = EC_LOAD_MAX_RECORD, length = filling + strlen(head) + strlen(tail);
+    char *text = malloc(length);
+    assert_non_null(text);
+    memset(text, 'x', length);
+    memcpy(text, head, strlen(head));
+    memcpy(text + length - strlen(tail), tail, strlen(tail));
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    tree_file("saves/run/TOFU_EVAL.json", text, length);
+    free(text);
+    load_beside(tree, "a");
+    assert_real(tree, "run", "a", 0.5);
+    tree_assert_issues(tree, "");
+}
+
+static void neighbours__globs_take_a_summary_instead_of_its_evaluation(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/A_SUMMARY.json", "{\"one\": 1.5}");
+    write_text("saves/run/A_EVAL.json", "{\"two\": {\"agg_value\": 2.5}}");
+    write_text("saves/run/B_EVAL.json", "{\"three\": {\"agg_value\": 3.5}}");
+    load_beside(tree, "*");
+    assert_real(tree, "run", "one", 1.5);
+    assert_missing(tree, "run", "two");
+    assert_real(tree, "run", "three", 3.5);
+    load_beside(tree, "* two");
+    assert_real(tree, "run", "two", 2.5);
+}
+
+static void neighbours__broken_file_is_an_issue(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/A_SUMMARY.json", "{\"one\": 1.5,\n oops}");
+    write_text("saves/run/B_SUMMARY.json", "[]");
+    write_text("saves/run/C_SUMMARY.json", "");
+    write_text("saves/run/evals/A_EVAL.json", "{\"one\": {\"agg_value\": 2.5}}");
+    load_beside(tree, "one");
+    tree_assert_runs(tree, "run");
+    assert_real(tree, "run", "one", 2.5);
+    tree_assert_issues(tree, "saves/run/A_SUMMARY.json:2:5: string or '}' expected near 'oops'\n"
+                             "saves/run/B_SUMMARY.json: not a JSON object\n"
+                             "saves/run/C_SUMMARY.json: empty file\n");
+}
+
+static void neighbours__untouched_when_not_wanted(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"one\": 1.5}");
+    write_text("saves/run/A_SUMMARY.json", "oops");
+    tree_load(tree, "saves");
+    tree_assert_issues(tree, "");
+    load_beside(tree, "one"); /* the record has it */
+    tree_assert_issues(tree, "");
+}
+
+static void neighbours__not_beside_several_records(void **state)
+{
+    struct tree *tree = *state;
+    static const char *const names[] = {"*_metrics.json"};
+    tree->options.names = names;
+    tree->options.name_count = 1;
+    write_text("saves/a_metrics.json", "{\"total_steps\": 1}");
+    write_text("saves/b_metrics.json", "{\"total_steps\": 2}");
+    write_text("saves/TOFU_SUMMARY.json", "{\"privleak\": 1.5}");
+    write_text("saves/alone/a_metrics.json", "{\"total_steps\": 3}");
+    write_text("saves/alone/TOFU_SUMMARY.json", "{\"privleak\": 2.5}");
+    load_beside(tree, "privleak");
+    assert_missing(tree, "a_metrics", "privleak");
+    assert_missing(tree, "b_metrics", "privleak");
+    assert_real(tree, "alone/a_metrics", "privleak", 2.5);
+}
+
+static void neighbours__joined_files(void **state)
+{
+    struct tree *tree = *state;
+    static const char *const joins[] = {"evals/{name}/TOFU_SUMMARY.json",
+                                        "more/evals_mia/{name}.json"};
+    tree->options.joins = joins;
+    tree->options.join_count = 2;
+    tree_record(tree, "saves/deep/run", "{\"total_steps\": 1}");
+    tree_record(tree, "saves/other", "{\"total_steps\": 1}");
+    write_text("saves/deep/run/TOFU_SUMMARY.json", "{\"privleak\": 1.5, \"two\": 2.5}");
+    write_text("evals/deep/run/TOFU_SUMMARY.json", "{\"privleak\": 3.5}");
+    write_text("more/evals_mia/other.json", "{\"x\": \"text\"}");
+    load_beside(tree, "privleak two mia_x");
+    assert_real(tree, "deep/run", "privleak", 3.5); /* what the user names goes first */
+    assert_real(tree, "deep/run", "two", 2.5);
+    assert_text(tree, "other", "mia_x", "text");
+    assert_missing(tree, "other", "privleak");
+    tree_assert_issues(tree, "");
+}
+
+static void neighbours__join_that_fits_no_run(void **state)
+{
+    struct tree *tree = *state;
+    static const char *const joins[] = {"evals/{name}.json"};
+    tree->options.joins = joins;
+    tree->options.join_count = 1;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    load_beside(tree, "privleak");
+    tree_assert_issues(tree, "evals/{name}.json: no run has such a file\n");
+}
+
+static void overrides__values(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1, \"hydra\": {\"own\": 1.5}}");
+    write_text(
+        "saves/run/.hydra/overrides.yaml",
+        "- trainer=NPO\n- +trainer.args.seed=3\n- ++lr=1e-05\n- flag=true\n- 'name=\"a b\"'\n"
+        "- lr=2e-05\n- nothing=null\n- gone=1\n- ~gone\n- own=7.5\n- list=[1,2]\n");
+    load_beside(tree, "hydra.*");
+    assert_text(tree, "run", "hydra.trainer", "NPO");
+    assert_int_equal(tree_value(tree, "run", "hydra.trainer.args.seed").i, 3);
+    assert_real(tree, "run", "hydra.lr", 2e-05);
+    assert_true(tree_value(tree, "run", "hydra.flag").b);
+    assert_text(tree, "run", "hydra.name", "a b");
+    assert_missing(tree, "run", "hydra.nothing");
+    assert_missing(tree, "run", "hydra.gone");
+    assert_real(tree, "run", "hydra.own", 1.5); /* the record's */
+    assert_text(tree, "run", "hydra.list", "[1,2]");
+}
+
+static void overrides__broken(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/map", "{\"total_steps\": 1}");
+    write_text("saves/map/.hydra/overrides.yaml", "a: b\n");
+    tree_record(tree, "saves/open", "{\"total_steps\": 1}");
+    write_text("saves/open/.hydra/overrides.yaml", "- trainer=NPO\n- [\n");
+    load_beside(tree, "hydra.trainer");
+    assert_missing(tree, "open", "hydra.trainer");
+    tree_assert_runs(tree, "map open");
+    tree_assert_issues(tree, "saves/map/.hydra/overrides.yaml:1:1: not a list of NAME=VALUE\n"
+                             "saves/open/.hydra/overrides.yaml:2:3: not a list of NAME=VALUE\n");
+}
+
+static void overrides__only_when_asked_for(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/.hydra/overrides.yaml", "- trainer=NPO\n");
+    load_beside(tree, "*");
+    assert_missing(tree, "run", "hydra.trainer");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        tree_test(neighbours__in_directory_and_evals),
+        tree_test(neighbours__first_value_counts),
+        tree_test(neighbours__record_directory_before_evals),
+        tree_test(neighbours__evaluation_without_what_is_per_sample),
+        tree_test(neighbours__evaluation_larger_than_a_record),
+        tree_test(neighbours__globs_take_a_summary_instead_of_its_evaluation),
+        tree_test(neighbours__broken_file_is_an_issue),
+        tree_test(neighbours__untouched_when_not_wanted),
+        tree_test(neighbours__not_beside_several_records),
+        tree_test(neighbours__joined_files),
+        tree_test(neighbours__join_that_fits_no_run),
+        tree_test(overrides__values),
+        tree_test(overrides__broken),
+        tree_test(overrides__only_when_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

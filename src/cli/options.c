@@ -106,6 +106,7 @@ static int set_format(void *target, const char *argument, struct ec_error *error
         ec_strings_add(&((struct ec_options *)target)->field, argument);                           \
         return 0;                                                                                  \
     }
+LIST_SETTER(name_patterns)
 LIST_SETTER(columns)
 LIST_SETTER(units)
 LIST_SETTER(directions)
@@ -221,6 +222,11 @@ static const struct ec_option option_table[] = {
      "a "
      "number, or @RUN",
      add_directions, 0},
+    {"name-pattern", 0, "PATTERN",
+     "take columns from the names of runs: 'expA_{method}_k{K}_s{seed}'; of\nseveral the first "
+     "that "
+     "matches counts",
+     add_name_patterns, 0},
     {"where", 0, "EXPRESSION",
      "show only runs for which this is true: 'mem < 24GiB and steps > 10'", add_where, 0},
     {"group-by", 0, "LIST", "one row for all runs with the same values of these, such as method",
@@ -288,6 +294,7 @@ struct ec_query ec_options_query(const struct ec_options *options)
 {
     static const char *const all[] = {"all"};
     struct ec_query query = {
+        .name_patterns = words(&options->name_patterns),
         .columns = words(&options->columns),
         .units = words(&options->units),
         .directions = words(&options->directions),
@@ -314,6 +321,7 @@ void ec_options_free(struct ec_options *options)
     free(options->joins.items);
     free(options->files.items);
     free(options->verify.items);
+    free(options->name_patterns.items);
     free(options->columns.items);
     free(options->units.items);
     free(options->directions.items);

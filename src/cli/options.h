@@ -25,7 +25,8 @@ struct ec_options {
     struct ec_strings files;  /* -o */
     struct ec_strings verify; /* --verify */
     /* The query's, in its order; ec_options_query puts them together. */
-    struct ec_strings columns, units, directions, where, group_by, sort, labels, references, order;
+    struct ec_strings name_patterns, columns, units, directions, where, group_by, sort, labels,
+        references, order;
     enum ec_spread spread;
     int digits; /* -1: not given */
     int top;

@@ -10,7 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The columns of the efficiency tracker's document. */
+/* The columns of the efficiency tracker's document; parameters that are taken from names come
+ * before them, unless rows are groups. */
 static const char default_columns[] = "time,steps,mem,tps";
 
 static void add_spec(struct ec_columns *columns, struct ec_column_spec spec)
@@ -71,6 +72,8 @@ int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query
                     struct ec_names *names, struct ec_error *error)
 {
     *ret_columns = (struct ec_columns){0};
+    for (size_t i = 0; query->group_by.count == 0 && i < names->parameter_count; i++)
+        read_item(ret_columns, names, ec_str(names->parameters[i]), error);
     int result = read_list(ret_columns, names, ec_str(default_columns), error);
     for (size_t i = 0; i < query->columns.count && result == 0; i++) {
         struct ec_str list = ec_str(query->columns.items[i]);

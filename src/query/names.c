@@ -28,29 +28,45 @@ static bool find_parameter(const struct ec_names *names, struct ec_str name, siz
     return false;
 }
 
-void ec_names_add_parameter(struct ec_names *names, struct ec_str name)
+static const struct {
+    const char *text;
+    enum ec_name_kind kind;
+} built_in[] = {{"name", EC_NAME_NAME}, {"status", EC_NAME_STATUS}, {"path", EC_NAME_PATH}};
+
+/* What a name stands for in every run; EC_NAME_KEY when nothing. */
+static enum ec_name_kind built_in_kind(struct ec_str name)
+{
+    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++)
+        if (ec_str_equal(name, ec_str(built_in[i].text)))
+            return built_in[i].kind;
+    return EC_NAME_KEY;
+}
+
+bool ec_names_add_parameter(struct ec_names *names, struct ec_str name)
 {
     size_t known;
+    if (built_in_kind(name) != EC_NAME_KEY)
+        return false;
     if (find_parameter(names, name, &known))
-        return;
+        return true;
     names->parameters = ec_grow(names->parameters, names->parameter_count,
                                 &names->parameter_capacity, sizeof *names->parameters);
     names->parameters[names->parameter_count++] =
         ec_arena_strndup(names->arena, name.ptr, name.len);
+    return true;
+}
+
+size_t ec_names_parameter(const struct ec_names *names, struct ec_str name)
+{
+    size_t index = 0;
+    find_parameter(names, name, &index);
+    return index;
 }
 
 static struct ec_name make_field(struct ec_names *names, struct ec_str name)
 {
-    static const struct {
-        const char *text;
-        enum ec_name_kind kind;
-    } built_in[] = {{"name", EC_NAME_NAME}, {"status", EC_NAME_STATUS}, {"path", EC_NAME_PATH}};
-
-    struct ec_name field = {.kind = EC_NAME_KEY, .column = EC_NO_COLUMN};
+    struct ec_name field = {.kind = built_in_kind(name), .column = EC_NO_COLUMN};
     field.text = ec_arena_strndup(names->arena, name.ptr, name.len);
-    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++)
-        if (ec_str_equal(name, ec_str(built_in[i].text)))
-            field.kind = built_in[i].kind;
     if (field.kind != EC_NAME_KEY)
         return field;
     if (find_parameter(names, name, &field.parameter)) {

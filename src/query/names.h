@@ -41,8 +41,12 @@ struct ec_names {
 void ec_names_init(struct ec_names *names, struct ec_arena *arena);
 void ec_names_free(struct ec_names *names);
 
-/* Announces a parameter, before any name is added. The same name again changes nothing. */
-void ec_names_add_parameter(struct ec_names *names, struct ec_str name);
+/* Announces a parameter, before any name is added. The same name again changes nothing. Returns
+ * false for a name that stands for something else in every run. */
+bool ec_names_add_parameter(struct ec_names *names, struct ec_str name);
+
+/* The number of a parameter that was announced. */
+size_t ec_names_parameter(const struct ec_names *names, struct ec_str name);
 
 /* The slot for a name, made when it is new. */
 uint32_t ec_names_add(struct ec_names *names, struct ec_str name);

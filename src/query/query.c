@@ -5,6 +5,7 @@
 #include "query/names.h"
 #include "query/group.h"
 #include "query/notes.h"
+#include "query/parameters.h"
 #include "query/rank.h"
 #include "query/rows.h"
 
@@ -14,6 +15,7 @@ struct ec_plan {
     struct ec_query query;
     struct ec_arena arena; /* of the names */
     struct ec_names names;
+    struct ec_parameters parameters;
     struct ec_columns columns;
     struct ec_rows rows;
     struct ec_grouping grouping;
@@ -45,7 +47,8 @@ struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error
     struct ec_plan *plan = ec_calloc(1, sizeof *plan);
     plan->query = *query;
     ec_names_init(&plan->names, &plan->arena);
-    if (ec_columns_read(&plan->columns, query, &plan->names, error) < 0 ||
+    if (ec_parameters_read(&plan->parameters, query, &plan->names, error) < 0 ||
+        ec_columns_read(&plan->columns, query, &plan->names, error) < 0 ||
         ec_rows_read(&plan->rows, query, &plan->names, error) < 0 ||
         ec_grouping_read(&plan->grouping, query, &plan->names, error) < 0) {
         ec_plan_free(plan);
@@ -59,6 +62,7 @@ void ec_plan_free(struct ec_plan *plan)
 {
     if (!plan)
         return;
+    ec_parameters_free(&plan->parameters);
     ec_columns_free(&plan->columns);
     ec_rows_free(&plan->rows);
     ec_grouping_free(&plan->grouping);
@@ -138,7 +142,8 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     table->title = "Unlearning Efficiency Metrics Comparison";
     table->name_header = "Experiment";
     ec_names_resolve(&plan->names, table->runset);
-    if (ec_names_check(&plan->names, error) < 0)
+    if (ec_names_check(&plan->names, error) < 0 ||
+        ec_parameters_match(&plan->parameters, &plan->names, error) < 0)
         return -1;
     ec_rows_filter(&plan->rows, &plan->names, table);
     if (table->row_count == 0)
@@ -148,6 +153,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     struct ec_notes notes = {.arena = &table->arena};
     ec_notes_add(&notes, zeros_note(table));
     ec_notes_add(&notes, unknown_note(&plan->names, table));
+    ec_parameters_note(&plan->parameters, table, &notes);
     ec_group(&plan->grouping, &plan->query, &plan->names, table, &notes);
     if (ec_rows_label(&plan->query, table, error) < 0)
         return -1;

@@ -39,6 +39,8 @@ struct ec_query {
     /* --digits: decimals of all numbers that are not counts */
     bool fixed_digits;
     int digits;
+    /* --name-pattern: patterns, of which the first that matches counts */
+    struct ec_words name_patterns;
     /* --where: expressions, all of which a run must meet */
     struct ec_words where;
     /* --group-by: lists of names; --spread */

@@ -102,7 +102,7 @@ static void write_header(const struct separated_writer *writer)
 {
     const struct ec_table *table = writer->table;
     struct ec_arena arena = {0};
-    writer->write_text(writer->out, ec_str("experiment"));
+    writer->write_text(writer->out, ec_str(table->source ? "metric" : "experiment"));
     for (size_t i = 0; i < table->column_count; i++) {
         const struct ec_column *column = &table->columns[i];
         ec_out_char(writer->out, writer->separator);
@@ -137,7 +137,7 @@ static void write_value(const struct separated_writer *writer, struct ec_value v
 static void write_row(const struct separated_writer *writer, size_t row)
 {
     const struct ec_table *table = writer->table;
-    writer->write_text(writer->out, ec_table_row_name(table, row));
+    writer->write_text(writer->out, ec_table_row_key(table, row));
     for (size_t i = 0; i < table->column_count; i++) {
         struct ec_cell cell = ec_table_cell(table, row, i);
         write_value(writer, cell.value);

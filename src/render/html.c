@@ -153,7 +153,7 @@ static void write_row(struct ec_out *out, const struct ec_table *table, size_t r
         ec_out_printf(out, "<span class=\"status\">%s</span>", mark);
     ec_out_text(out, "</th>");
     for (size_t i = 0; i < table->column_count; i++)
-        write_cell(out, &table->columns[i], ec_table_cell(table, row, i));
+        write_cell(out, ec_table_format(table, row, i), ec_table_cell(table, row, i));
     ec_out_text(out, "</tr>\n");
 }
 

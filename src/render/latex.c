@@ -42,19 +42,20 @@ static size_t printed_columns(const struct latex_writer *writer)
 
 /* ---- The numbers ---- */
 
-static struct ec_str number_text(struct latex_writer *writer, size_t column, struct ec_value value)
+static struct ec_str number_text(struct latex_writer *writer, size_t row, size_t column,
+                                 struct ec_value value)
 {
     writer->text.length = 0;
-    ec_format_cell(&writer->text, &writer->table->columns[column], value);
+    ec_format_cell(&writer->text, ec_table_format(writer->table, row, column), value);
     return (struct ec_str){writer->text.buffer, writer->text.length};
 }
 
-/* Invisible digits and signs that make text as wide as the column's numbers. */
-static void write_phantom(struct ec_out *out, bool sign, int digits)
+/* An invisible sign or point, and digits, that make text as wide as the column's numbers. */
+static void write_phantom(struct ec_out *out, const char *sign, int digits)
 {
-    if (!sign && digits <= 0)
+    if (!*sign && digits <= 0)
         return;
-    ec_out_text(out, sign ? "\\phantom{-" : "\\phantom{");
+    ec_out_printf(out, "\\phantom{%s", sign);
     ec_out_fill(out, '0', digits > 0 ? (size_t)digits : 0);
     ec_out_char(out, '}');
 }
@@ -64,14 +65,17 @@ static void write_underlined(struct latex_writer *writer, const struct ec_latex_
 {
     struct ec_latex_number number = ec_latex_number(text);
     ec_out_text(writer->out, "{$");
-    write_phantom(writer->out, plan->negative && !number.negative, plan->before - number.before);
+    write_phantom(writer->out, plan->negative && !number.negative ? "-" : "",
+                  plan->before - number.before);
     ec_out_text(writer->out, "\\underline{");
     ec_tex_write_number(writer->out, text);
     ec_out_char(writer->out, '}');
     if (number.exponent > 0 && plan->exponent > number.exponent) {
         ec_out_text(writer->out, "^{");
-        write_phantom(writer->out, false, plan->exponent - number.exponent);
+        write_phantom(writer->out, "", plan->exponent - number.exponent);
         ec_out_char(writer->out, '}');
+    } else if (plan->after > number.after) {
+        write_phantom(writer->out, number.after > 0 ? "" : ".", plan->after - number.after);
     }
     ec_out_text(writer->out, "$}");
 }
@@ -86,9 +90,10 @@ static void write_plain_number(struct ec_out *out, struct ec_str text)
         ec_tex_write_exponent(out, (struct ec_str){text.ptr + length, text.len - length});
 }
 
-static void write_number(struct latex_writer *writer, size_t column, struct ec_cell cell)
+static void write_number(struct latex_writer *writer, size_t row, size_t column,
+                         struct ec_cell cell)
 {
-    struct ec_str text = number_text(writer, column, cell.value);
+    struct ec_str text = number_text(writer, row, column, cell.value);
     bool bold = cell.marks & (EC_MARK_BEST | EC_MARK_TIED);
     if (!bold && (cell.marks & EC_MARK_SECOND)) {
         write_underlined(writer, &writer->plan->columns[column], text);
@@ -98,38 +103,40 @@ static void write_number(struct latex_writer *writer, size_t column, struct ec_c
     write_plain_number(writer->out, text);
 }
 
-static void write_text_cell(struct latex_writer *writer, size_t column, struct ec_cell cell)
+static void write_text_cell(struct latex_writer *writer, size_t row, size_t column,
+                            struct ec_cell cell)
 {
     if (cell.value.kind == EC_STR)
         ec_tex_write(writer->out, cell.value.s, LINE);
     else
-        ec_tex_write(writer->out, number_text(writer, column, cell.value), LINE);
+        ec_tex_write(writer->out, number_text(writer, row, column, cell.value), LINE);
 }
 
-static void write_cell(struct latex_writer *writer, size_t column, struct ec_cell cell)
+static void write_cell(struct latex_writer *writer, size_t row, size_t column, struct ec_cell cell)
 {
     bool numbers = writer->plan->columns[column].numbers;
     if (ec_value_is_number(cell.value)) {
-        write_number(writer, column, cell);
+        write_number(writer, row, column, cell);
         return;
     }
     ec_out_text(writer->out, numbers ? "{" : "");
     if (cell.value.kind == EC_MISSING)
         ec_out_text(writer->out, "--");
     else
-        write_text_cell(writer, column, cell);
+        write_text_cell(writer, row, column, cell);
     ec_out_text(writer->out, numbers ? "}" : "");
 }
 
 /* What follows the number, in its own column. */
-static void write_spread(struct latex_writer *writer, size_t column, struct ec_cell cell)
+static void write_spread(struct latex_writer *writer, size_t row, size_t column,
+                         struct ec_cell cell)
 {
     ec_out_text(writer->out, " &");
     if (cell.value.kind == EC_MISSING)
         return;
     if (!isnan(cell.spread)) {
         writer->text.length = 0;
-        ec_format_spread(&writer->text, &writer->table->columns[column], cell.spread);
+        ec_format_spread(&writer->text, ec_table_format(writer->table, row, column), cell.spread);
         ec_out_text(writer->out, " $\\,\\pm\\,");
         ec_tex_write_number(writer->out, (struct ec_str){writer->text.buffer, writer->text.length});
         ec_out_char(writer->out, '$');
@@ -198,9 +205,8 @@ static void write_groups(struct latex_writer *writer)
     ec_out_char(writer->out, '\n');
 }
 
-static void write_arrow(struct latex_writer *writer, size_t index)
+static void write_arrow(struct latex_writer *writer, const struct ec_column *column)
 {
-    const struct ec_column *column = &writer->table->columns[index];
     switch (column->direction) {
     case EC_LOWER:
         ec_out_text(writer->out, " $\\downarrow$");
@@ -231,7 +237,7 @@ static void write_labels(struct latex_writer *writer, int line)
         if (own >= 0)
             ec_tex_write(writer->out, column->lines[own], LINE);
         if (own == column->line_count - 1)
-            write_arrow(writer, i);
+            write_arrow(writer, &writer->table->columns[i]);
         ec_out_char(writer->out, '}');
     }
     ec_out_text(writer->out, " \\\\\n");
@@ -277,12 +283,14 @@ static void write_row(struct latex_writer *writer, size_t row)
     struct ec_tex_style style = {.macro = true, .breaks = writer->plan->wrap_names};
     ec_tex_write(writer->out, ec_table_row_name(writer->table, row), style);
     ec_tex_write(writer->out, ec_str(ec_table_row_mark(writer->table, row)), style);
+    if (writer->table->source)
+        write_arrow(writer, ec_table_format(writer->table, row, 0));
     for (size_t i = 0; i < writer->table->column_count; i++) {
         struct ec_cell cell = ec_table_cell(writer->table, row, i);
         ec_out_text(writer->out, " & ");
-        write_cell(writer, i, cell);
+        write_cell(writer, row, i, cell);
         if (writer->plan->columns[i].spread)
-            write_spread(writer, i, cell);
+            write_spread(writer, row, i, cell);
     }
     ec_out_text(writer->out, " \\\\\n");
 }

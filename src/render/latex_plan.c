@@ -62,11 +62,11 @@ static double number_width(const struct ec_latex_column *plan)
 /* What siunitx must reserve, and how wide that is. */
 static void plan_cells(const struct ec_table *table, size_t index, struct ec_latex_column *plan)
 {
-    const struct ec_column *column = &table->columns[index];
     struct ec_out text;
     ec_out_to_memory(&text);
     double spread = 0;
     for (size_t row = 0; row < table->row_count; row++) {
+        const struct ec_column *column = ec_table_format(table, row, index);
         struct ec_cell cell = ec_table_cell(table, row, index);
         text.length = 0;
         ec_format_cell(&text, column, cell.value);
@@ -140,7 +140,8 @@ static double name_width(const struct ec_table *table)
     double width = ec_text_width(ec_str(table->name_header));
     for (size_t row = 0; row < table->row_count; row++)
         widen(&width, ec_text_width(ec_table_row_name(table, row)) +
-                          ec_text_width(ec_str(ec_table_row_mark(table, row))));
+                          ec_text_width(ec_str(ec_table_row_mark(table, row))) +
+                          (table->source && has_arrow(ec_table_format(table, row, 0)) ? ARROW : 0));
     return width;
 }
 

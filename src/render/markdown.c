@@ -118,7 +118,7 @@ static int make_value(struct markdown_writer *writer, size_t row, size_t column)
     bool underlined = !bold && (cell.marks & EC_MARK_SECOND);
     writer->cell.length = 0;
     ec_out_text(&writer->cell, bold ? "**" : underlined ? "<ins>" : "");
-    ec_format_cell_spread(&writer->cell, &writer->table->columns[column - 1], cell,
+    ec_format_cell_spread(&writer->cell, ec_table_format(writer->table, row, column - 1), cell,
                           write_markdown_text);
     ec_out_text(&writer->cell, bold ? "**" : underlined ? "</ins>" : "");
     return finish_cell(writer);
@@ -150,6 +150,9 @@ static void measure_column(struct markdown_writer *writer, size_t column)
         if (table->sections[i].title)
             width = larger(width, make_section(writer, &table->sections[i]));
     writer->widths[column] = width;
+    /* In a transposed table a line of text among the numbers does not turn the column. */
+    if (table->source && column > 0)
+        words = !ec_table_has_numbers(table, column - 1);
     writer->to_right[column] = !words;
 }
 

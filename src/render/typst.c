@@ -88,9 +88,9 @@ static void write_spread(struct typst_writer *writer, const struct ec_column *co
         ec_out_printf(writer->out, " + \" (%" PRIu32 ")\"", cell.n);
 }
 
-static void write_cell(struct typst_writer *writer, size_t index, struct ec_cell cell)
+static void write_cell(struct typst_writer *writer, const struct ec_column *column,
+                       struct ec_cell cell)
 {
-    const struct ec_column *column = &writer->table->columns[index];
     if (cell.value.kind == EC_MISSING) {
         ec_out_text(writer->out, "\"\u2013\"");
         return;
@@ -192,11 +192,13 @@ static void write_row(struct typst_writer *writer, size_t row)
     writer->text.length = 0;
     ec_out_str(&writer->text, name);
     ec_out_text(&writer->text, ec_table_row_mark(table, row));
+    if (table->source)
+        write_arrow(writer, ec_table_format(table, row, 0));
     ec_out_text(writer->out, "    ");
     write_string(writer->out, written(writer));
     for (size_t i = 0; i < table->column_count; i++) {
         ec_out_text(writer->out, ", ");
-        write_cell(writer, i, ec_table_cell(table, row, i));
+        write_cell(writer, ec_table_format(table, row, i), ec_table_cell(table, row, i));
     }
     ec_out_text(writer->out, ",\n");
 }

@@ -222,10 +222,12 @@ static int written_width(const struct ec_column *column, struct ec_cell cell, st
 int ec_layout_cell(const struct ec_layout *layout, size_t row, size_t column, struct ec_out *text)
 {
     const struct ec_table *table = layout->table;
-    return written_width(&table->columns[column], ec_table_cell(table, row, column), text);
+    return written_width(ec_table_format(table, row, column), ec_table_cell(table, row, column),
+                         text);
 }
 
-/* The width of a column's widest cell. Of numbers only the largest and the smallest are written. */
+/* The width of a column's widest cell. Of numbers written alike only the largest and the smallest
+ * are written. */
 static int widest_cell(const struct ec_table *table, size_t column_index, struct ec_out *text)
 {
     const struct ec_column *column = &table->columns[column_index];
@@ -234,8 +236,9 @@ static int widest_cell(const struct ec_table *table, size_t column_index, struct
     int width = 0;
     for (size_t row = 0; row < table->row_count; row++) {
         struct ec_cell cell = ec_table_cell(table, row, column_index);
-        if (!ec_format_is_fixed(column, cell.value)) {
-            width = larger(width, written_width(column, cell, text));
+        if (table->source || !ec_format_is_fixed(column, cell.value)) {
+            const struct ec_column *format = ec_table_format(table, row, column_index);
+            width = larger(width, written_width(format, cell, text));
             continue;
         }
         double number = ec_value_number(cell.value);

@@ -17,22 +17,24 @@ static void write_unit(struct ec_out *out, const struct ec_column *column,
     write_text(out, ec_str(symbol));
 }
 
-static void write_names(struct ec_out *out, const struct ec_table *table,
-                        const struct ec_best *best, ec_write_text *write_text)
+/* "A, B, C and 2 more": `count` rows, of which the first are in `rows`. */
+static void write_names(struct ec_out *out, const struct ec_table *table, const size_t *rows,
+                        size_t count, ec_write_text *write_text)
 {
-    size_t named = best->count < EC_BEST_NAMED ? best->count : EC_BEST_NAMED;
+    size_t named = count < EC_BEST_NAMED ? count : EC_BEST_NAMED;
     for (size_t i = 0; i < named; i++) {
         if (i > 0)
-            ec_out_text(out, i + 1 == best->count ? " and " : ", ");
-        write_text(out, ec_table_row_name(table, best->rows[i]));
+            ec_out_text(out, i + 1 == count ? " and " : ", ");
+        write_text(out, ec_table_row_name(table, rows[i]));
     }
-    if (best->count > named)
-        ec_out_printf(out, " and %zu more", best->count - named);
+    if (count > named)
+        ec_out_printf(out, " and %zu more", count - named);
 }
 
-void ec_summary_write(struct ec_out *out, const struct ec_table *table, const struct ec_best *best,
+void ec_summary_write(struct ec_out *out, const struct ec_table *shown, const struct ec_best *best,
                       enum ec_summary_units units, ec_write_text *write_text)
 {
+    const struct ec_table *table = ec_table_upright(shown);
     write_text(out, ec_str(best->title));
     ec_out_text(out, ": ");
     if (best->count == 0) {
@@ -41,7 +43,7 @@ void ec_summary_write(struct ec_out *out, const struct ec_table *table, const st
     }
     const struct ec_column *column = &table->columns[best->column];
     struct ec_cell cell = ec_table_cell(table, best->rows[0], best->column);
-    write_names(out, table, best, write_text);
+    write_names(out, table, best->rows, best->count, write_text);
     ec_out_text(out, " (");
     ec_format_cell(out, column, cell.value);
     if (!isnan(cell.spread)) {
@@ -52,6 +54,10 @@ void ec_summary_write(struct ec_out *out, const struct ec_table *table, const st
     ec_out_char(out, ')');
     if (best->count > 1)
         ec_out_printf(out, " (tie: %zu runs)", best->count);
+    if (best->tied_count > 0) {
+        ec_out_text(out, ", tied with ");
+        write_names(out, table, best->tied_rows, best->tied_count, write_text);
+    }
 }
 
 void ec_summary_write_notes(struct ec_out *out, const struct ec_table *table, const char *first,

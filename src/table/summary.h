@@ -15,6 +15,7 @@ enum ec_summary_units {
 /* Writes one line without its end; titles and names go through write_text:
  *   Fastest: NAME (245.32s)
  *   Fastest: A, B, C and 2 more (245.32s) (tie: 5 runs)
+ *   Fastest: A (123.00 ± 3.00s), tied with B and C
  *   Most Memory Efficient: N/A (not measured in any run)  */
 void ec_summary_write(struct ec_out *out, const struct ec_table *table, const struct ec_best *best,
                       enum ec_summary_units units, ec_write_text *write_text);

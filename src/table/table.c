@@ -17,6 +17,21 @@ struct ec_str ec_table_row_name(const struct ec_table *table, size_t row)
     return table->row_names ? table->row_names[source] : ec_runset_run(table->runset, source).name;
 }
 
+const struct ec_table *ec_table_upright(const struct ec_table *table)
+{
+    return table->source ? table->source : table;
+}
+
+const struct ec_column *ec_table_format(const struct ec_table *table, size_t row, size_t column)
+{
+    return table->source ? &table->source->columns[row] : &table->columns[column];
+}
+
+struct ec_str ec_table_row_key(const struct ec_table *table, size_t row)
+{
+    return table->source ? ec_str(table->source->columns[row].key) : ec_table_row_name(table, row);
+}
+
 enum ec_status ec_table_row_status(const struct ec_table *table, size_t row)
 {
     if (table->grouped || !table->runset)
@@ -201,6 +216,7 @@ void ec_table_free(struct ec_table *table)
 {
     if (!table)
         return;
+    ec_table_free(table->source);
     ec_arena_free(&table->arena);
     free(table);
 }

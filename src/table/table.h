@@ -48,6 +48,7 @@ struct ec_column {
     const char *header; /* of the plain-text table: "Time(s)"; NULL: made from label and unit */
     const char *group;  /* heading over this column and its neighbours with the same; NULL: none */
     const struct ec_metric *metric;       /* NULL: not in the registry */
+    const char *superlative; /* of the best-performer summary; NULL: the metric's, or "Best LABEL" */
     const struct ec_unit *stored_unit;    /* of the values */
     const struct ec_unit *unit;           /* in which people see them; same dimension */
     enum ec_direction direction;
@@ -69,6 +70,9 @@ struct ec_best {
     size_t column;
     size_t count;       /* runs that share the best value; 0: nobody measured it */
     const size_t *rows; /* table rows of the first of them, EC_BEST_NAMED at most */
+    /* Rows that are not as good, but not distinguishable from the best; likewise. */
+    size_t tied_count;
+    const size_t *tied_rows;
 };
 enum { EC_BEST_NAMED = 3 };
 
@@ -94,7 +98,11 @@ struct ec_table {
     const uint32_t *order;
     /* Names that differ from the runs' (labels, groups); NULL: none. */
     const struct ec_str *row_names;
+    /* The names before labels replaced them; NULL: no row has a label. */
+    const struct ec_str *plain_names;
     bool grouped; /* rows are groups: a row has no single run, path or status */
+    /* Where rows are groups of runs: one run of each, for what they agree in. */
+    const uint32_t *group_runs;
     /* What ec_cell.spread is: "sample standard deviation"; NULL: no cell has one. Told in formats
      * for people by ec_table_spread_note, so `notes` do not repeat it. */
     const char *spread;
@@ -107,9 +115,20 @@ struct ec_table {
 
     const char *const *notes; /* one line each, below the table */
     size_t note_count;
+
+    /* Of a transposed table: the table that it was made from, whose columns are the rows here, in
+     * the same order. Owned. `bests` are then in terms of the source. NULL: not transposed. */
+    struct ec_table *source;
 };
 
 struct ec_str ec_table_row_name(const struct ec_table *table, size_t row);
+/* What machine formats call the row: its name, or the metric's key where the table is transposed. */
+struct ec_str ec_table_row_key(const struct ec_table *table, size_t row);
+/* What says how a cell is written (unit, digits, counts) and what is better: the cell's column, or
+ * in a transposed table the source's column that its row was. */
+const struct ec_column *ec_table_format(const struct ec_table *table, size_t row, size_t column);
+/* The table in whose terms `bests` are: the source of a transposed table, else the table itself. */
+const struct ec_table *ec_table_upright(const struct ec_table *table);
 /* The status of the row's run; EC_STATUS_COMPLETED for groups. */
 enum ec_status ec_table_row_status(const struct ec_table *table, size_t row);
 struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column);

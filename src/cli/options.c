@@ -116,8 +116,27 @@ LIST_SETTER(sort)
 LIST_SETTER(labels)
 LIST_SETTER(references)
 LIST_SETTER(order)
+LIST_SETTER(relative_columns)
+LIST_SETTER(pareto)
+LIST_SETTER(budgets)
+LIST_SETTER(requests)
+LIST_SETTER(costs)
+LIST_SETTER(setups)
 LIST_SETTER(files)
 #undef LIST_SETTER
+
+/* Options whose last occurrence counts, kept as the text that they are. */
+#define TEXT_SETTER(field)                                                                         \
+    static int set_##field(void *target, const char *argument, struct ec_error *error)             \
+    {                                                                                              \
+        (void)error;                                                                               \
+        ((struct ec_options *)target)->field = argument;                                           \
+        return 0;                                                                                  \
+    }
+TEXT_SETTER(baseline)
+TEXT_SETTER(price)
+TEXT_SETTER(section)
+#undef TEXT_SETTER
 
 static int set_digits(void *target, const char *argument, struct ec_error *error)
 {
@@ -194,6 +213,16 @@ static int set_text_width(void *target, const char *argument, struct ec_error *e
     return ec_document_length(argument, &((struct ec_options *)target)->document.text_width, error);
 }
 
+static int set_relative(void *target, const char *argument, struct ec_error *error)
+{
+    static const char *const forms[] = {"ratio", "percent", "both"};
+    int index;
+    if (set_word(argument, forms, 3, &index, error) < 0)
+        return -1;
+    ((struct ec_options *)target)->relative = (enum ec_relative)index;
+    return 0;
+}
+
 static const struct ec_option option_table[] = {
     EC_OPTION_HEADING("Finding and reading records"),
     {"name", 0, "GLOB",
@@ -241,6 +270,39 @@ static const struct ec_option option_table[] = {
      add_references, 0},
     {"order", 0, "LIST", "show the rows with these names or labels first, in this order", add_order,
      0},
+    {"section", 0, "NAME",
+     "put rows under headings by their value of NAME, or with the word\nmetrics, columns by what "
+     "they measure",
+     set_section, 0},
+    {"transpose", 0, NULL, "metrics in rows, runs in columns", NULL,
+     offsetof(struct ec_options, transpose)},
+    EC_OPTION_HEADING("Comparing"),
+    {"baseline", 0, "RUN",
+     "add how many times better than this run (name, label or glob) each\nof the others is: above "
+     "1 is better for every metric",
+     set_baseline, 0},
+    {"relative", 0, "FORM", "ratio (default), percent (above 0 is better) or both", set_relative,
+     0},
+    {"relative-columns", 0, "LIST",
+     "compare only these columns (default: where less or more is better)", add_relative_columns, 0},
+    {"pareto", 0, "LIST",
+     "add which runs no other beats in all of these columns: the front\nof their trade-off",
+     add_pareto, 0},
+    {"pareto-only", 0, NULL, "show only runs that are, or may be, on that front", NULL,
+     offsetof(struct ec_options, pareto_only)},
+    {"budget", 0, "LIMITS",
+     "add who fits, by how much the others do not, and the best within:\n'mem <= 24GiB, time <= "
+     "15min'",
+     add_budgets, 0},
+    {"requests", 0, "LIST", "add what this many unlearning requests cost: 1,10,100", add_requests,
+     0},
+    {"cost", 0, "LIST", "columns that requests cost (default: time; with --price only money)",
+     add_costs, 0},
+    {"setup", 0, "[RUNS=]WHAT",
+     "what is paid once before the first request: a column, a run, or an\namount such as 21.5min; "
+     "of RUNS (name, label or glob) only",
+     add_setups, 0},
+    {"price", 0, "PRICE", "money for time or energy: 2.99/h, 'EUR 0.30/kWh'", set_price, 0},
     EC_OPTION_HEADING("Output"),
     {"format", 'f', "FORMAT", "how to write the table; see below", set_format, 0},
     {"output", 'o', "FILE",
@@ -308,6 +370,18 @@ struct ec_query ec_options_query(const struct ec_options *options)
         .labels = words(&options->labels),
         .references = words(&options->references),
         .order = words(&options->order),
+        .baseline = options->baseline,
+        .relative = options->relative,
+        .relative_columns = words(&options->relative_columns),
+        .pareto = words(&options->pareto),
+        .pareto_only = options->pareto_only,
+        .budgets = words(&options->budgets),
+        .requests = words(&options->requests),
+        .costs = words(&options->costs),
+        .setups = words(&options->setups),
+        .price = options->price,
+        .section = options->section,
+        .transpose = options->transpose,
     };
     if (options->verify.count > 0 && query.columns.count == 0)
         query.columns = (struct ec_words){all, 1};
@@ -331,6 +405,12 @@ void ec_options_free(struct ec_options *options)
     free(options->labels.items);
     free(options->references.items);
     free(options->order.items);
+    free(options->relative_columns.items);
+    free(options->pareto.items);
+    free(options->budgets.items);
+    free(options->requests.items);
+    free(options->costs.items);
+    free(options->setups.items);
 }
 
 char *ec_options_usage(void)

@@ -27,7 +27,10 @@ struct ec_options {
     /* The query's, in its order; ec_options_query puts them together. */
     struct ec_strings name_patterns, columns, units, directions, where, group_by, sort, labels,
         references, order;
+    struct ec_strings relative_columns, pareto, budgets, requests, costs, setups;
+    const char *baseline, *price, *section;
     enum ec_spread spread;
+    enum ec_relative relative;
     int digits; /* -1: not given */
     int top;
     const struct ec_renderer *format; /* -f; NULL: not given */
@@ -36,7 +39,7 @@ struct ec_options {
     int width; /* --width; 0: the terminal's */
     enum ec_color color;
     struct ec_render_options document; /* for tables and plots in papers; `command` is app.c's */
-    bool keep_zeros, verbose, help, version;
+    bool keep_zeros, pareto_only, transpose, verbose, help, version;
 };
 
 /* Fills *ret_options, to be freed in either case. Returns 0, or -1 with *error set. */

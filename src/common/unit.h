@@ -47,6 +47,7 @@ enum ec_dimension {
     UNIT(EC_UNIT_KWH, "kWh", EC_DIM_ENERGY, 3.6e6)                                                 \
     UNIT(EC_UNIT_W, "W", EC_DIM_POWER, 1)                                                          \
     UNIT(EC_UNIT_PERCENT, "%", EC_DIM_RATIO, 0.01)                                                 \
+    UNIT(EC_UNIT_TIMES, "\u00d7", EC_DIM_RATIO, 1)                                                \
     UNIT(EC_UNIT_FRACTION, "", EC_DIM_RATIO, 1)                                                    \
     UNIT(EC_UNIT_FLOP, "FLOP", EC_DIM_FLOP, 1)                                                     \
     UNIT(EC_UNIT_TFLOP, "TFLOP", EC_DIM_FLOP, 1e12)                                                \

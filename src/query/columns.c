@@ -60,6 +60,30 @@ static int read_list(struct ec_columns *columns, struct ec_names *names, struct 
     return 0;
 }
 
+static void want(struct ec_columns *columns, struct ec_names *names, struct ec_str name,
+                 enum ec_column_need need)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->specs[i].source == EC_COLUMN_EXPR &&
+            ec_str_equal(ec_str(columns->specs[i].name), name))
+            return;
+    struct ec_column_spec spec = {.source = EC_COLUMN_NAME, .need = need};
+    spec.slot =
+        need == EC_COLUMN_WANTED ? ec_names_require(names, name) : ec_names_add(names, name);
+    spec.name = names->items[spec.slot].text;
+    add_spec(columns, spec);
+}
+
+void ec_columns_want(struct ec_columns *columns, struct ec_names *names, struct ec_str name)
+{
+    want(columns, names, name, EC_COLUMN_WANTED);
+}
+
+void ec_columns_want_if_any(struct ec_columns *columns, struct ec_names *names, struct ec_str name)
+{
+    want(columns, names, name, EC_COLUMN_USEFUL);
+}
+
 static void clear(struct ec_columns *columns)
 {
     for (size_t i = 0; i < columns->count; i++)
@@ -342,10 +366,10 @@ static int apply_direction(struct ec_table *table, struct ec_column *column, str
     return 0;
 }
 
-/* Applies each NAME=VALUE of an option's lists. A name that no column has is no mistake as long as
- * it could be one: the same options serve several tables. */
+/* Applies each NAME=VALUE of an option's lists to columns from `first` on. A name that no column
+ * has is no mistake as long as it could be one: the same options serve several tables. */
 static int apply(const struct ec_words *lists, apply_setting setting, const char *option,
-                 struct ec_table *table, struct ec_error *error)
+                 struct ec_table *table, size_t first, struct ec_error *error)
 {
     for (size_t i = 0; i < lists->count; i++) {
         struct ec_str list = ec_str(lists->items[i]), item, name, value;
@@ -355,11 +379,39 @@ static int apply(const struct ec_words *lists, apply_setting setting, const char
                 return ec_error_set(error, "--%s: '%.*s' is not NAME=VALUE", option, (int)item.len,
                                     item.ptr);
             struct ec_column *column = ec_columns_find(table, name);
-            if (column && setting(table, column, value, &reason) < 0)
+            if (column && column >= table->columns + first &&
+                setting(table, column, value, &reason) < 0)
                 return ec_error_set(error, "--%s: %s", option, reason.text);
         }
     }
     return 0;
+}
+
+int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_t first,
+                     struct ec_error *error)
+{
+    if (apply(&query->units, apply_unit, "unit", table, first, error) < 0 ||
+        apply(&query->directions, apply_direction, "direction", table, first, error) < 0)
+        return -1;
+    for (size_t i = first; i < table->column_count; i++) {
+        struct ec_column *column = &table->columns[i];
+        if (query->fixed_digits && column->digits != 0)
+            column->digits = query->digits;
+        else if (column->digits < 0)
+            ec_format_choose_digits(table, column);
+    }
+    return 0;
+}
+
+/* Whether the column that another option needs is to be added. */
+static bool is_needed(const struct ec_column_spec *spec, const struct ec_names *names,
+                      const struct ec_table *table)
+{
+    if (spec->need == EC_COLUMN_ASKED)
+        return true;
+    if (ec_columns_find(table, ec_str(spec->name)))
+        return false;
+    return spec->need == EC_COLUMN_WANTED || ec_names_has_value(names, spec->slot);
 }
 
 int ec_columns_build(const struct ec_columns *columns, const struct ec_query *query,
@@ -368,6 +420,8 @@ int ec_columns_build(const struct ec_columns *columns, const struct ec_query *qu
     size_t capacity = 0;
     for (size_t i = 0; i < columns->count; i++) {
         const struct ec_column_spec *spec = &columns->specs[i];
+        if (!is_needed(spec, names, table))
+            continue;
         if (spec->source == EC_COLUMN_NAME)
             add_column(table, field_column(table, names, spec->slot), &capacity);
         else if (spec->source == EC_COLUMN_EXPR)
@@ -375,15 +429,5 @@ int ec_columns_build(const struct ec_columns *columns, const struct ec_query *qu
         else
             add_matching(table, spec->name, &capacity);
     }
-    if (apply(&query->units, apply_unit, "unit", table, error) < 0 ||
-        apply(&query->directions, apply_direction, "direction", table, error) < 0)
-        return -1;
-    for (size_t i = 0; i < table->column_count; i++) {
-        struct ec_column *column = &table->columns[i];
-        if (query->fixed_digits && column->digits != 0)
-            column->digits = query->digits;
-        else if (column->digits < 0)
-            ec_format_choose_digits(table, column);
-    }
-    return 0;
+    return ec_columns_apply(query, table, 0, error);
 }

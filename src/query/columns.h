@@ -16,8 +16,16 @@ enum ec_column_source {
     EC_COLUMN_GLOB, /* every key that matches; `all` is the glob * */
 };
 
+/* Why a column is shown. */
+enum ec_column_need {
+    EC_COLUMN_ASKED,  /* -c */
+    EC_COLUMN_WANTED, /* another option needs it: added unless it is there */
+    EC_COLUMN_USEFUL, /* likewise, if any run has a value */
+};
+
 struct ec_column_spec {
     enum ec_column_source source;
+    enum ec_column_need need;
     const char *name;     /* as the user wrote it; of an expression, the left side */
     uint32_t slot;        /* EC_COLUMN_NAME */
     struct ec_expr *expr; /* EC_COLUMN_EXPR */
@@ -38,8 +46,19 @@ void ec_columns_free(struct ec_columns *columns);
 const char *const *ec_columns_globs(const struct ec_columns *columns, struct ec_arena *arena,
                                     size_t *ret_count);
 
-/* Fills table->columns; the names must be resolved. Units, digits and directions of the query are
- * applied. -1 with *error set when one of them does not fit its column. */
+/* Columns that other options compute with are shown too, so that a reader sees what was computed
+ * with. ec_columns_want: a run must have a value of that name, or the registry know it; afterwards
+ * ec_columns_find finds it. ec_columns_want_if_any: shown when some run has a value. */
+void ec_columns_want(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
+void ec_columns_want_if_any(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
+
+/* Applies the query's units, directions and digits to the columns from `first` on. -1 with *error
+ * set when one of them does not fit its column. */
+int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_t first,
+                     struct ec_error *error);
+
+/* Fills table->columns; the names must be resolved. The query's units, directions and digits are
+ * applied, with errors likewise. */
 int ec_columns_build(const struct ec_columns *columns, const struct ec_query *query,
                      const struct ec_names *names, struct ec_table *table, struct ec_error *error);
 

@@ -325,8 +325,10 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     struct ec_str *row_names =
         ec_arena_alloc(&table->arena, members.group_count * sizeof *row_names);
     uint32_t *order = ec_arena_alloc(&table->arena, members.group_count * sizeof *order);
+    uint32_t *runs = ec_arena_alloc(&table->arena, members.group_count * sizeof *runs);
     for (size_t group = 0; group < members.group_count; group++) {
-        row_names[group] = group_name(&by, members.runs[members.starts[group]], &table->arena);
+        runs[group] = members.runs[members.starts[group]];
+        row_names[group] = group_name(&by, runs[group], &table->arena);
         order[group] = (uint32_t)group;
     }
     note_left_out(table->row_count - members.count, table, notes);
@@ -336,6 +338,7 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     table->order = order;
     table->row_count = table->base_count = members.group_count;
     table->grouped = true;
+    table->group_runs = runs;
     table->spread = spreads[query->spread];
     if (query->spread == EC_SPREAD_RANGE)
         ec_notes_add(notes, "numbers of groups are medians");

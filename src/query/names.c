@@ -188,12 +188,10 @@ const char *ec_names_nearest(const struct ec_names *names, const char *name)
     return nearest.best;
 }
 
-static bool has_value(const struct ec_names *names, const struct ec_name *field)
+bool ec_names_has_value(const struct ec_names *names, uint32_t slot)
 {
-    if (field->column == EC_NO_COLUMN)
-        return false;
     for (size_t run = 0; run < ec_runset_count(names->runset); run++)
-        if (ec_runset_value(names->runset, run, field->column).kind != EC_MISSING)
+        if (ec_names_value(names, run, slot).kind != EC_MISSING)
             return true;
     return false;
 }
@@ -203,7 +201,7 @@ int ec_names_check(const struct ec_names *names, struct ec_error *error)
     for (size_t i = 0; i < names->count; i++) {
         const struct ec_name *field = &names->items[i];
         if (!field->required || field->kind != EC_NAME_KEY || field->metric ||
-            has_value(names, field))
+            ec_names_has_value(names, (uint32_t)i))
             continue;
         const char *nearest = ec_names_nearest(names, field->text);
         if (nearest)

@@ -74,6 +74,9 @@ void ec_names_resolve(struct ec_names *names, const struct ec_runset *runset);
  * then it is a typo more likely than an answer. the names must be resolved. */
 int ec_names_check(const struct ec_names *names, struct ec_error *error);
 
+/* Whether any run has a value of this name; the names must be resolved. */
+bool ec_names_has_value(const struct ec_names *names, uint32_t slot);
+
 /* The known name that is nearest to a mistyped one; NULL when none is near. */
 const char *ec_names_nearest(const struct ec_names *names, const char *name);
 

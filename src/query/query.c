@@ -1,13 +1,19 @@
 #include "query/query.h"
 
 #include "base/memory.h"
+#include "query/baseline.h"
+#include "query/budget.h"
 #include "query/columns.h"
-#include "query/names.h"
 #include "query/group.h"
+#include "query/names.h"
 #include "query/notes.h"
 #include "query/parameters.h"
+#include "query/production.h"
 #include "query/rank.h"
 #include "query/rows.h"
+#include "query/section.h"
+#include "query/tradeoff.h"
+#include "query/transpose.h"
 
 #include <stdlib.h>
 
@@ -19,6 +25,9 @@ struct ec_plan {
     struct ec_columns columns;
     struct ec_rows rows;
     struct ec_grouping grouping;
+    struct ec_budget budget;
+    struct ec_production production;
+    struct ec_sectioning sectioning;
     const char *const *keys; /* NULL: all */
     size_t key_count;
     const char *const *beside; /* those that files beside a record may hold */
@@ -42,15 +51,28 @@ static void plan_keys(struct ec_plan *plan)
     plan->beside_count = name_count + glob_count;
 }
 
+static int read_query(struct ec_plan *plan, struct ec_error *error)
+{
+    const struct ec_query *query = &plan->query;
+    struct ec_names *names = &plan->names;
+    if (ec_parameters_read(&plan->parameters, query, names, error) < 0)
+        return -1;
+    ec_section_read(&plan->sectioning, query, names);
+    if (ec_columns_read(&plan->columns, query, names, error) < 0 ||
+        ec_rows_read(&plan->rows, query, names, error) < 0 ||
+        ec_grouping_read(&plan->grouping, query, names, error) < 0 ||
+        ec_tradeoff_read(&plan->columns, query, names, error) < 0 ||
+        ec_budget_read(&plan->budget, &plan->columns, query, names, error) < 0)
+        return -1;
+    return ec_production_read(&plan->production, &plan->columns, query, names, error);
+}
+
 struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error)
 {
     struct ec_plan *plan = ec_calloc(1, sizeof *plan);
     plan->query = *query;
     ec_names_init(&plan->names, &plan->arena);
-    if (ec_parameters_read(&plan->parameters, query, &plan->names, error) < 0 ||
-        ec_columns_read(&plan->columns, query, &plan->names, error) < 0 ||
-        ec_rows_read(&plan->rows, query, &plan->names, error) < 0 ||
-        ec_grouping_read(&plan->grouping, query, &plan->names, error) < 0) {
+    if (read_query(plan, error) < 0) {
         ec_plan_free(plan);
         return NULL;
     }
@@ -66,6 +88,8 @@ void ec_plan_free(struct ec_plan *plan)
     ec_columns_free(&plan->columns);
     ec_rows_free(&plan->rows);
     ec_grouping_free(&plan->grouping);
+    ec_budget_free(&plan->budget);
+    ec_production_free(&plan->production);
     ec_names_free(&plan->names);
     ec_arena_free(&plan->arena);
     free(plan);
@@ -137,6 +161,22 @@ static const char *unknown_note(const struct ec_names *names, struct ec_table *t
     return text;
 }
 
+/* Adds the columns that are computed from others; rows are not in order yet, so that they may be
+ * sorted by them. *ret_fits is per base row, NULL without a budget. */
+static int derive(const struct ec_plan *plan, struct ec_table *table, struct ec_notes *notes,
+                  const bool **ret_fits, struct ec_error *error)
+{
+    const struct ec_query *query = &plan->query;
+    size_t loaded = table->column_count, baseline;
+    if (ec_baseline_row(query, table, &baseline, error) < 0 ||
+        ec_production_apply(&plan->production, query, baseline, table, notes, error) < 0 ||
+        ec_baseline(query, baseline, table, notes, error) < 0 ||
+        ec_budget_apply(&plan->budget, table, notes, ret_fits, error) < 0 ||
+        ec_columns_apply(query, table, loaded, error) < 0)
+        return -1;
+    return ec_tradeoff(query, table, notes, error);
+}
+
 static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *error)
 {
     table->title = "Unlearning Efficiency Metrics Comparison";
@@ -157,10 +197,16 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_group(&plan->grouping, &plan->query, &plan->names, table, &notes);
     if (ec_rows_label(&plan->query, table, error) < 0)
         return -1;
-    ec_rows_sort(&plan->rows, &plan->query, &plan->names, table);
     ec_rank_references(&plan->query, table);
     ec_rank_targets(table, &notes);
-    ec_rank(table);
+    const bool *fits;
+    if (derive(plan, table, &notes, &fits, error) < 0)
+        return -1;
+    struct ec_row_values values = {&plan->names, &plan->grouping};
+    ec_section_columns(&plan->sectioning, table);
+    ec_rows_sort(&plan->rows, &plan->query, &values, table);
+    ec_section_rows(&plan->sectioning, &values, table);
+    ec_rank(table, fits, &notes);
     ec_notes_add(&notes, status_note(table));
     table->notes = notes.items;
     table->note_count = notes.count;
@@ -172,7 +218,7 @@ struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *run
 {
     struct ec_table *table = ec_table_new(runset);
     if (build(plan, table, error) == 0)
-        return table;
+        return plan->query.transpose ? ec_transpose(table) : table;
     ec_table_free(table);
     return NULL;
 }

@@ -26,6 +26,9 @@ enum ec_spread {
     EC_SPREAD_RANGE, /* median, with columns for the smallest and the largest value */
 };
 
+/* How rows are compared with the baseline. */
+enum ec_relative { EC_RELATIVE_RATIO, EC_RELATIVE_PERCENT, EC_RELATIVE_BOTH };
+
 /* What the user asked for, option by option; the strings are the caller's and must outlive the
  * plan. Zero-initialised it is the default table. */
 struct ec_query {
@@ -56,6 +59,23 @@ struct ec_query {
     struct ec_words references;
     /* --order: lists of names or labels, which come first */
     struct ec_words order;
+    /* --baseline: the row that the others are compared with, NULL: none; --relative;
+     * --relative-columns: lists of names, none: every column in which less or more is better */
+    const char *baseline;
+    enum ec_relative relative;
+    struct ec_words relative_columns;
+    /* --pareto: lists of names; --pareto-only */
+    struct ec_words pareto;
+    bool pareto_only;
+    /* --budget: lists of limits such as mem<=24GiB */
+    struct ec_words budgets;
+    /* --requests: lists of numbers; --cost: lists of names; --setup: [ROWS=]COLUMN|ROW|AMOUNT;
+     * --price: "2.99/h", NULL: none */
+    struct ec_words requests, costs, setups;
+    const char *price;
+    /* --section: a name, or "metrics"; NULL: none. --transpose */
+    const char *section;
+    bool transpose;
 };
 
 struct ec_plan;

@@ -1,21 +1,15 @@
 #include "query/rank.h"
 
+#include "query/find.h"
 #include "query/list.h"
 #include "query/stats.h"
 
-#include <fnmatch.h>
 #include <math.h>
 #include <strings.h>
 
 static const double significance = 0.05;
 
 /* ---- Reference rows ---- */
-
-static bool matches(struct ec_arena *arena, struct ec_str pattern, struct ec_str name)
-{
-    return fnmatch(ec_arena_strndup(arena, pattern.ptr, pattern.len),
-                   ec_arena_strndup(arena, name.ptr, name.len), 0) == 0;
-}
 
 void ec_rank_references(const struct ec_query *query, struct ec_table *table)
 {
@@ -29,7 +23,7 @@ void ec_rank_references(const struct ec_query *query, struct ec_table *table)
         struct ec_str list = ec_str(query->references.items[i]), item;
         while (ec_list_next(&list, &item)) {
             for (size_t row = 0; row < table->row_count; row++) {
-                if (taken[row] || !matches(arena, item, ec_table_row_name(table, row)))
+                if (taken[row] || !ec_find_matches(table, row, item))
                     continue;
                 taken[row] = true;
                 order[count++] = table->order[row];
@@ -63,7 +57,7 @@ static size_t target_row(const struct ec_table *table, const struct ec_column *c
     for (size_t row = 0; row < table->row_count; row++) {
         struct ec_str name = ec_table_row_name(table, row);
         if (column->target_run) {
-            if (ec_str_equal(name, ec_str(column->target_run)))
+            if (ec_find_matches(table, row, ec_str(column->target_run)))
                 return row;
             continue;
         }
@@ -140,18 +134,23 @@ static struct ec_sample row_sample(const struct ec_table *table, size_t row, siz
     return sample;
 }
 
-/* Marks rows that are not the best, but that a t-test cannot tell from it. */
-static void mark_tied(struct ec_table *table, size_t index, size_t best_row)
+/* Marks rows that are not the best, but that a t-test cannot tell from it, and names the first. */
+static void mark_tied(struct ec_table *table, size_t index, struct ec_best *result)
 {
     struct ec_column *column = &table->columns[index];
-    struct ec_sample best = row_sample(table, best_row, index);
+    struct ec_sample best = row_sample(table, result->rows[0], index);
+    size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
+    result->tied_rows = named;
     for (size_t row = 0; row < table->row_count; row++) {
         struct ec_sample sample = row_sample(table, row, index);
         uint8_t *marks = &column->marks[table->order[row]];
         if (isnan(sample.mean) || (*marks & EC_MARK_BEST))
             continue;
-        if (ec_stats_welch(best, sample).p >= significance)
-            *marks |= EC_MARK_TIED;
+        if (!(ec_stats_welch(best, sample).p >= significance))
+            continue;
+        *marks |= EC_MARK_TIED;
+        if (result->tied_count++ < EC_BEST_NAMED)
+            named[result->tied_count - 1] = row;
     }
 }
 
@@ -176,17 +175,23 @@ static size_t find_two_best(const struct ec_table *table, size_t column, double 
     return ranked;
 }
 
+static const char *title_of(const struct ec_column *column, struct ec_arena *arena)
+{
+    if (column->superlative)
+        return column->superlative;
+    if (column->metric && column->metric->superlative)
+        return column->metric->superlative;
+    return ec_arena_printf(arena, "Best %s", column->label);
+}
+
 static void rank_column(struct ec_table *table, size_t index, struct ec_best *ret_best)
 {
     struct ec_column *column = &table->columns[index];
     double best, second;
     size_t ranked = find_two_best(table, index, &best, &second);
     size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
-    *ret_best = (struct ec_best){.title = column->metric ? column->metric->superlative : NULL,
-                                 .column = index,
-                                 .rows = named};
-    if (!ret_best->title)
-        ret_best->title = ec_arena_printf(&table->arena, "Best %s", column->label);
+    *ret_best =
+        (struct ec_best){.title = title_of(column, &table->arena), .column = index, .rows = named};
     column->marks = ec_arena_calloc(&table->arena, table->base_count, sizeof *column->marks);
     for (size_t row = 0; row < table->row_count; row++) {
         double bad = row_badness(table, row, index);
@@ -200,7 +205,7 @@ static void rank_column(struct ec_table *table, size_t index, struct ec_best *re
         }
     }
     if (table->grouped && ret_best->count > 0)
-        mark_tied(table, index, named[0]);
+        mark_tied(table, index, ret_best);
 }
 
 static size_t ranked_rows(const struct ec_table *table)
@@ -211,13 +216,51 @@ static size_t ranked_rows(const struct ec_table *table)
     return count;
 }
 
-void ec_rank(struct ec_table *table)
+/* The best of the rows that fit. */
+static struct ec_best best_within(struct ec_table *table, size_t index, const bool *fits)
+{
+    struct ec_arena *arena = &table->arena;
+    size_t *named = ec_arena_alloc(arena, EC_BEST_NAMED * sizeof *named);
+    struct ec_best result = {.title = ec_arena_printf(arena, "%s within budget",
+                                                      title_of(&table->columns[index], arena)),
+                             .column = index,
+                             .rows = named};
+    double best = INFINITY;
+    for (size_t row = 0; row < table->row_count; row++) {
+        double bad = row_badness(table, row, index);
+        if (!fits[table->order[row]] || !(bad <= best))
+            continue;
+        if (bad < best)
+            result.count = 0;
+        best = bad;
+        if (result.count++ < EC_BEST_NAMED)
+            named[result.count - 1] = row;
+    }
+    return result;
+}
+
+static void note_ties(struct ec_table *table, struct ec_notes *notes)
+{
+    for (size_t i = 0; i < table->best_count; i++) {
+        if (table->bests[i].tied_count == 0)
+            continue;
+        ec_notes_add(notes, "tied with the best: Welch's t-test finds no significant difference "
+                            "(two-sided, 5 %)");
+        return;
+    }
+}
+
+void ec_rank(struct ec_table *table, const bool *fits, struct ec_notes *notes)
 {
     if (ranked_rows(table) < 2)
         return;
-    struct ec_best *bests = ec_arena_calloc(&table->arena, table->column_count, sizeof *bests);
+    struct ec_best *bests = ec_arena_calloc(&table->arena, 2 * table->column_count, sizeof *bests);
+    table->bests = bests;
     for (size_t i = 0; i < table->column_count; i++)
         if (table->columns[i].direction != EC_NEUTRAL)
             rank_column(table, i, &bests[table->best_count++]);
-    table->bests = bests;
+    note_ties(table, notes);
+    for (size_t i = 0; fits && i < table->column_count; i++)
+        if (table->columns[i].direction != EC_NEUTRAL)
+            bests[table->best_count++] = best_within(table, i, fits);
 }

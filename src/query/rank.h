@@ -12,8 +12,8 @@
 #include "query/query.h"
 #include "table/table.h"
 
-/* Puts the rows that --reference names (globs) before the others, as a section of their own, in the
- * order in which they are named; after sorting. */
+/* Puts the rows that --reference names (names, labels, globs) before the others, as a section of
+ * their own, in the order in which they are named; before sorting. */
 void ec_rank_references(const struct ec_query *query, struct ec_table *table);
 
 /* Gives columns that should be close to a reference run that run's value as their target: the run
@@ -22,7 +22,8 @@ void ec_rank_references(const struct ec_query *query, struct ec_table *table);
  * Without one, the column is not ranked, and a note says so. */
 void ec_rank_targets(struct ec_table *table, struct ec_notes *notes);
 
-/* Fills `marks` of every column with a direction, and table->bests for those columns. */
-void ec_rank(struct ec_table *table);
+/* Fills `marks` of every column with a direction, and table->bests for those columns; with `fits`
+ * (per base row) followed by the best of the rows that fit a budget. */
+void ec_rank(struct ec_table *table, const bool *fits, struct ec_notes *notes);
 
 #endif

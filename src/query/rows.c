@@ -98,6 +98,7 @@ int ec_rows_label(const struct ec_query *query, struct ec_table *table, struct e
     if (query->labels.count == 0)
         return 0;
     struct ec_str *labelled = own_names(table), *names = own_names(table);
+    table->plain_names = names;
     for (size_t i = 0; i < query->labels.count; i++) {
         struct ec_str name, label;
         if (!ec_list_split(ec_str(query->labels.items[i]), &name, &label))
@@ -158,42 +159,66 @@ static uint32_t *places_of(const struct ec_query *query, struct ec_table *table)
     return places;
 }
 
-/* The values of one key for every base row that is shown. */
-static struct ec_value *key_values(const struct ec_sort_key *key, const struct ec_names *names,
-                                   struct ec_table *table)
+static bool is_group_key(const struct ec_grouping *grouping, uint32_t slot)
+{
+    for (size_t i = 0; i < grouping->count; i++)
+        if (grouping->slots[i] == slot)
+            return true;
+    return false;
+}
+
+struct ec_value *ec_rows_values(const struct ec_row_values *source, struct ec_str name,
+                                uint32_t slot, struct ec_table *table)
 {
     struct ec_value *values = ec_arena_calloc(&table->arena, table->base_count, sizeof *values);
-    const struct ec_column *column = ec_columns_find(table, key->name);
-    bool by_name = ec_str_equal(key->name, ec_str("name"));
+    const struct ec_column *column = ec_columns_find(table, name);
+    bool by_name = ec_str_equal(name, ec_str("name"));
+    bool group_key = table->grouped && is_group_key(source->grouping, slot);
     for (size_t row = 0; row < table->row_count; row++) {
         uint32_t base = table->order[row];
         if (by_name)
             values[base] = ec_value_str(base_name(table, base));
+        else if (group_key) /* as it is in the runs: a column has means */
+            values[base] = ec_names_value(source->names, table->group_runs[base], slot);
         else if (column)
             values[base] = ec_table_cell(table, row, (size_t)(column - table->columns)).value;
         else if (!table->grouped)
-            values[base] = ec_names_value(names, base, key->slot);
+            values[base] = ec_names_value(source->names, base, slot);
     }
     return values;
 }
 
-void ec_rows_sort(const struct ec_rows *rows, const struct ec_query *query,
-                  const struct ec_names *names, struct ec_table *table)
+size_t ec_rows_first_ranked(const struct ec_table *table)
 {
-    if (rows->key_count > 0 || query->order.count > 0) {
-        struct ec_arena *arena = &table->arena;
-        struct ec_value **values = ec_arena_alloc(arena, rows->key_count * sizeof *values);
-        bool *descending = ec_arena_alloc(arena, rows->key_count * sizeof *descending);
-        for (size_t i = 0; i < rows->key_count; i++) {
-            values[i] = key_values(&rows->keys[i], names, table);
-            descending[i] = rows->keys[i].descending;
-        }
-        struct sorting sorting = {rows->key_count, values, descending, places_of(query, table)};
-        uint32_t *order = ec_arena_alloc(arena, table->row_count * sizeof *order);
-        memcpy(order, table->order, table->row_count * sizeof *order);
-        qsort_r(order, table->row_count, sizeof *order, compare_rows, &sorting);
-        table->order = order;
+    if (table->section_count == 0 || !table->sections[0].reference)
+        return 0;
+    return table->section_count > 1 ? table->sections[1].first_row : table->row_count;
+}
+
+static void sort_rows(const struct ec_rows *rows, const struct ec_query *query,
+                      const struct ec_row_values *source, struct ec_table *table)
+{
+    struct ec_arena *arena = &table->arena;
+    struct ec_value **values = ec_arena_alloc(arena, rows->key_count * sizeof *values);
+    bool *descending = ec_arena_alloc(arena, rows->key_count * sizeof *descending);
+    for (size_t i = 0; i < rows->key_count; i++) {
+        values[i] = ec_rows_values(source, rows->keys[i].name, rows->keys[i].slot, table);
+        descending[i] = rows->keys[i].descending;
     }
-    if (query->top > 0 && table->row_count > query->top)
-        table->row_count = query->top;
+    struct sorting sorting = {rows->key_count, values, descending, places_of(query, table)};
+    uint32_t *order = ec_arena_alloc(arena, table->row_count * sizeof *order);
+    size_t first = ec_rows_first_ranked(table);
+    memcpy(order, table->order, table->row_count * sizeof *order);
+    qsort_r(order + first, table->row_count - first, sizeof *order, compare_rows, &sorting);
+    table->order = order;
+}
+
+void ec_rows_sort(const struct ec_rows *rows, const struct ec_query *query,
+                  const struct ec_row_values *source, struct ec_table *table)
+{
+    if (rows->key_count > 0 || query->order.count > 0)
+        sort_rows(rows, query, source, table);
+    size_t first = ec_rows_first_ranked(table);
+    if (query->top > 0 && table->row_count - first > query->top)
+        table->row_count = first + query->top;
 }

@@ -6,6 +6,7 @@
 #define EC_QUERY_ROWS_H
 
 #include "common/error.h"
+#include "query/group.h"
 #include "query/names.h"
 #include "query/query.h"
 
@@ -35,9 +36,24 @@ void ec_rows_filter(const struct ec_rows *rows, const struct ec_names *names,
 /* Gives rows their labels. -1 with *error set for a label without '='. */
 int ec_rows_label(const struct ec_query *query, struct ec_table *table, struct ec_error *error);
 
-/* Puts the rows in order and drops those after the first --top. The columns must be there. What is
- * missing comes last in both directions; what is equal stays as it was. */
+/* Where the values of rows come from that are in no column. */
+struct ec_row_values {
+    const struct ec_names *names;
+    const struct ec_grouping *grouping;
+};
+
+/* What rows are sorted or put under headings by: per base row its value of `name` (`slot` among the
+ * names), of a column that is shown, else of the run; of groups also a name that they are grouped
+ * by. In the table's arena; what has no value is missing. */
+struct ec_value *ec_rows_values(const struct ec_row_values *source, struct ec_str name,
+                                uint32_t slot, struct ec_table *table);
+
+/* The first row behind the references. */
+size_t ec_rows_first_ranked(const struct ec_table *table);
+
+/* Puts the rows behind the references in order and drops those after the first --top. The columns
+ * must be there. What is missing comes last in both directions; what is equal stays as it was. */
 void ec_rows_sort(const struct ec_rows *rows, const struct ec_query *query,
-                  const struct ec_names *names, struct ec_table *table);
+                  const struct ec_row_values *source, struct ec_table *table);
 
 #endif

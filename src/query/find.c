@@ -1,0 +1,80 @@
+#include "query/find.h"
+
+#include "common/nearest.h"
+
+#include <fnmatch.h>
+
+/* The row's name before --label. */
+static struct ec_str plain_name(const struct ec_table *table, size_t row)
+{
+    uint32_t base = table->order[row];
+    if (table->plain_names)
+        return table->plain_names[base];
+    return ec_table_row_name(table, row);
+}
+
+static bool is_called(const struct ec_table *table, size_t row, struct ec_str name)
+{
+    return ec_str_equal(ec_table_row_name(table, row), name) ||
+           ec_str_equal(plain_name(table, row), name);
+}
+
+static bool glob_matches(const char *glob, struct ec_str name)
+{
+    struct ec_arena arena = {0};
+    bool matches = fnmatch(glob, ec_arena_strndup(&arena, name.ptr, name.len), 0) == 0;
+    ec_arena_free(&arena);
+    return matches;
+}
+
+bool ec_find_matches(const struct ec_table *table, size_t row, struct ec_str pattern)
+{
+    if (is_called(table, row, pattern))
+        return true;
+    struct ec_arena arena = {0};
+    const char *glob = ec_arena_strndup(&arena, pattern.ptr, pattern.len);
+    bool matches = glob_matches(glob, ec_table_row_name(table, row)) ||
+                   glob_matches(glob, plain_name(table, row));
+    ec_arena_free(&arena);
+    return matches;
+}
+
+static int fail_none(const struct ec_table *table, struct ec_str pattern, struct ec_error *error)
+{
+    struct ec_arena arena = {0};
+    const char *text = ec_arena_strndup(&arena, pattern.ptr, pattern.len);
+    struct ec_nearest nearest = {.word = text, .word_length = pattern.len};
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_str name = ec_table_row_name(table, row);
+        ec_nearest_offer(&nearest, ec_arena_strndup(&arena, name.ptr, name.len));
+    }
+    if (nearest.best)
+        ec_error_set(error, "no row is called '%s'; did you mean '%s'?", text, nearest.best);
+    else
+        ec_error_set(error, "no row is called '%s'", text);
+    ec_arena_free(&arena);
+    return -1;
+}
+
+int ec_find_row(const struct ec_table *table, struct ec_str pattern, size_t *ret_row,
+                struct ec_error *error)
+{
+    size_t exact = 0, matching = 0, exact_row = 0, matching_row = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        if (is_called(table, row, pattern)) {
+            exact++;
+            exact_row = row;
+        } else if (ec_find_matches(table, row, pattern)) {
+            matching++;
+            matching_row = row;
+        }
+    }
+    size_t count = exact > 0 ? exact : matching;
+    if (count == 0)
+        return fail_none(table, pattern, error);
+    if (count > 1)
+        return ec_error_set(error, "'%.*s' means %zu rows; it has to mean one", (int)pattern.len,
+                            pattern.ptr, count);
+    *ret_row = exact > 0 ? exact_row : matching_row;
+    return 0;
+}

@@ -23,7 +23,7 @@
 enum { EXIT_USAGE = 2, EXIT_NOT_EXECUTABLE = 126, EXIT_NOT_FOUND = 127 };
 
 /* Sampling starts fast, so that short programs are seen, and slows down to SAMPLE_S. It takes at
- * most one part in SAMPLE_SHARE of the time, however many processes the machine has. */
+ * most one part in SAMPLE_SHARE of a processor's time, however many processes the machine has. */
 static const double FIRST_SAMPLE_S = 0.005, SAMPLE_S = 0.1, SAMPLE_SHARE = 50;
 
 struct settings {
@@ -198,16 +198,24 @@ static void refresh(struct run *run)
         effrec_handover_release(run->page);
 }
 
-/* Returns how long it took, in seconds. */
+static double thread_cpu_seconds(void)
+{
+    struct timespec time = {0};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Returns how much processor time it took: on a busy machine the wall-clock time would mostly be
+ * waiting, which is no reason to sample less. */
 static double sample(struct run *run)
 {
-    uint64_t start_ns = effrec_now_ns();
+    double start = thread_cpu_seconds();
     int64_t rss = effrecord_tree_rss(getpid());
     if (rss > 0)
         run->samples++;
     if (rss > run->tree_rss_peak)
         run->tree_rss_peak = rss;
-    return seconds_since(start_ns);
+    return thread_cpu_seconds() - start;
 }
 
 static void watch(struct run *run)

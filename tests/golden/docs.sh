@@ -17,12 +17,12 @@ export PATH LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
 unset NO_COLOR COLUMNS
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-cp -r "$source_dir/tests/golden/project" "$scratch/work"
+cp -r "$source_dir/tests/golden/project" "$scratch/here"
 # Documents say python, Debian says python3.
 mkdir "$scratch/bin"
 ln -s "$(command -v python3)" "$scratch/bin/python"
 PATH=$scratch/bin:$PATH
-ln -s "$source_dir/testdata" "$scratch/work/testdata"
+ln -s "$source_dir/testdata" "$scratch/here/testdata"
 
 # Splits the document: command N into N.cmd and its output into N.out; shell blocks into N.sh with
 # the file that runs them in N.by.
@@ -94,7 +94,7 @@ for n in $(seq "$count"); do
         fi
         continue
     fi
-    (cd "$scratch/work" && bash "$scratch/$n.cmd" >"$scratch/got" 2>&1 </dev/null)
+    (cd "$scratch/here" && bash "$scratch/$n.cmd" >"$scratch/got" 2>&1 </dev/null)
     status=$?
     if [ "$(head -1 "$scratch/$n.cmd")" = "set -e" ]; then
         if [ $status -eq 0 ]; then

@@ -33,7 +33,7 @@ echo "1..$#"
 number=0
 for name in "$@"; do
     number=$((number + 1))
-    work=$scratch/work
+    work=$scratch/here
     mkdir "$work"
     ln -s "$source_dir/testdata" "$work/testdata"
     : >"$scratch/diff"

@@ -84,28 +84,29 @@ void ec_columns_want_if_any(struct ec_columns *columns, struct ec_names *names, 
     want(columns, names, name, EC_COLUMN_USEFUL);
 }
 
-static void clear(struct ec_columns *columns)
+static int read_defaults(struct ec_columns *columns, const struct ec_query *query,
+                         struct ec_names *names, struct ec_error *error)
 {
-    for (size_t i = 0; i < columns->count; i++)
-        ec_expr_free(columns->specs[i].expr);
-    columns->count = 0;
-    columns->has_glob = false;
+    int result = 0;
+    for (size_t i = 0; query->group_by.count == 0 && i < names->parameter_count && !result; i++)
+        result = read_item(columns, names, ec_str(names->parameters[i]), error);
+    return result ? result : read_list(columns, names, ec_str(default_columns), error);
 }
 
 int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query,
                     struct ec_names *names, struct ec_error *error)
 {
     *ret_columns = (struct ec_columns){0};
-    for (size_t i = 0; query->group_by.count == 0 && i < names->parameter_count; i++)
-        read_item(ret_columns, names, ec_str(names->parameters[i]), error);
-    int result = read_list(ret_columns, names, ec_str(default_columns), error);
-    for (size_t i = 0; i < query->columns.count && result == 0; i++) {
-        struct ec_str list = ec_str(query->columns.items[i]);
-        if (list.len > 0 && list.ptr[0] == '+')
-            list.ptr++, list.len--;
-        else
-            clear(ret_columns); /* a list without "+" replaces what was there */
-        result = read_list(ret_columns, names, list, error);
+    size_t first = query->columns.count;
+    while (first > 0 && query->columns.items[first - 1][0] == '+')
+        first--;
+    /* A list without "+" replaces what was there. */
+    int result = 0;
+    if (first == 0)
+        result = read_defaults(ret_columns, query, names, error);
+    for (size_t i = first > 0 ? first - 1 : 0; i < query->columns.count && result == 0; i++) {
+        const char *list = query->columns.items[i];
+        result = read_list(ret_columns, names, ec_str(list + (list[0] == '+')), error);
     }
     return result;
 }
@@ -124,7 +125,8 @@ const char *const *ec_columns_globs(const struct ec_columns *columns, struct ec_
 
 void ec_columns_free(struct ec_columns *columns)
 {
-    clear(columns);
+    for (size_t i = 0; i < columns->count; i++)
+        ec_expr_free(columns->specs[i].expr);
     free(columns->specs);
     *columns = (struct ec_columns){0};
 }

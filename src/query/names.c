@@ -111,6 +111,14 @@ uint32_t ec_names_add_record_key(struct ec_names *names, const char *key)
     return slot;
 }
 
+bool ec_names_has_key(const struct ec_names *names, const char *key)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (names->items[i].kind == EC_NAME_KEY && strcmp(names->items[i].key, key) == 0)
+            return true;
+    return false;
+}
+
 uint32_t ec_names_require(struct ec_names *names, struct ec_str name)
 {
     uint32_t slot = ec_names_add(names, name);

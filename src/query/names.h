@@ -54,6 +54,9 @@ uint32_t ec_names_add(struct ec_names *names, struct ec_str name);
 /* Likewise, for what the tool itself looks at: worth no search beside the record. */
 uint32_t ec_names_add_record_key(struct ec_names *names, const char *key);
 
+/* Whether some name stands for this JSON key. */
+bool ec_names_has_key(const struct ec_names *names, const char *key);
+
 /* Likewise, for a name without which the query has no answer. */
 uint32_t ec_names_require(struct ec_names *names, struct ec_str name);
 

@@ -4,6 +4,7 @@
 #include "query/baseline.h"
 #include "query/budget.h"
 #include "query/columns.h"
+#include "query/doubt.h"
 #include "query/group.h"
 #include "query/names.h"
 #include "query/notes.h"
@@ -28,6 +29,7 @@ struct ec_plan {
     struct ec_budget budget;
     struct ec_production production;
     struct ec_sectioning sectioning;
+    struct ec_doubt doubt;
     const char *const *keys; /* NULL: all */
     size_t key_count;
     const char *const *beside; /* those that files beside a record may hold */
@@ -76,6 +78,7 @@ struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error
         ec_plan_free(plan);
         return NULL;
     }
+    ec_doubt_read(&plan->doubt, &plan->names, plan->columns.has_glob);
     plan_keys(plan);
     return plan;
 }
@@ -194,6 +197,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_notes_add(&notes, zeros_note(table));
     ec_notes_add(&notes, unknown_note(&plan->names, table));
     ec_parameters_note(&plan->parameters, table, &notes);
+    ec_doubt_note_runs(&plan->doubt, &plan->names, table, &notes);
     ec_group(&plan->grouping, &plan->query, &plan->names, table, &notes);
     if (ec_rows_label(&plan->query, table, error) < 0)
         return -1;
@@ -208,6 +212,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_section_rows(&plan->sectioning, &values, table);
     ec_rank(table, fits, &notes);
     ec_notes_add(&notes, status_note(table));
+    ec_doubt_note_table(&plan->doubt, &plan->names, table, &notes);
     table->notes = notes.items;
     table->note_count = notes.count;
     return 0;

@@ -4,8 +4,8 @@
  * every locale. */
 #include "record/document.h"
 
+#include "common/retain.h"
 #include "record/effrecord.h"
-#include "record/retain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +83,7 @@ static int64_t tokens_of(const struct effrec_view *view, const char **ret_reason
 
 static const char *put_retain_set(struct builder *builder, const struct effrec_facts *facts)
 {
-    const struct effrec_retain *known = effrec_retain_find(facts->method);
+    const struct ec_retain *known = ec_retain_find(facts->method);
     if (facts->requires_retain_set >= 0) {
         put(builder, "requires_retain_set", json_boolean(facts->requires_retain_set));
         return "declared";
@@ -247,7 +247,7 @@ static void put_if_given(struct builder *builder, const char *key, int64_t value
 static void put_details(struct builder *builder, const struct effrec_view *view, int64_t tokens)
 {
     const struct effrec_facts *facts = view->facts;
-    const struct effrec_retain *known = effrec_retain_find(facts->method);
+    const struct ec_retain *known = ec_retain_find(facts->method);
     if (known)
         put(builder, "original_data_required", json_boolean(known->original_data));
     put(builder, "total_seconds", ns_as(view->times.total_ns, NS_PER_S));

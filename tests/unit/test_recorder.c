@@ -1,7 +1,7 @@
 /* libeffrecord through its public functions: what is in the file after what was called. */
 #include "cmocka_test.h"
 #include "record/effrecord.h"
-#include "record/retain.h"
+#include "common/retain.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -202,13 +202,13 @@ static void record__declared_beats_the_table(void **state)
 static void retain__table(void **state)
 {
     (void)state;
-    assert_false(effrec_retain_find("GradAscent")->retain_set);
-    assert_true(effrec_retain_find("WGA")->retain_set);
-    assert_true(effrec_retain_find("PDU")->retain_set);
-    assert_false(effrec_retain_find("UNDIAL")->retain_set);
-    assert_true(effrec_retain_find("LMCleanerBatch")->original_data);
-    assert_null(effrec_retain_find("npo"));
-    assert_null(effrec_retain_find(NULL));
+    assert_false(ec_retain_find("GradAscent")->retain_set);
+    assert_true(ec_retain_find("WGA")->retain_set);
+    assert_true(ec_retain_find("PDU")->retain_set);
+    assert_false(ec_retain_find("UNDIAL")->retain_set);
+    assert_true(ec_retain_find("LMCleanerBatch")->original_data);
+    assert_null(ec_retain_find("npo"));
+    assert_null(ec_retain_find(NULL));
 }
 
 static void extras__keys_and_numbers_are_checked(void **state)

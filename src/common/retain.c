@@ -1,4 +1,4 @@
-#include "record/retain.h"
+#include "common/retain.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -7,7 +7,7 @@
  * can change the answer (UNDIAL with alpha > 0 uses the retain set), which is why the caller's word
  * goes before this table. AltPO is no trainer there: it runs DPO on generated answers. Sorted by
  * name. */
-static const struct effrec_retain table[] = {
+static const struct ec_retain table[] = {
     {"AltPO", true, false},
     {"CEU", false, false},
     {"DPO", true, false},
@@ -26,7 +26,7 @@ static const struct effrec_retain table[] = {
     {"WGA", true, false},
 };
 
-const struct effrec_retain *effrec_retain_find(const char *method)
+const struct ec_retain *ec_retain_find(const char *method)
 {
     for (size_t i = 0; method && i < sizeof table / sizeof table[0]; i++)
         if (strcmp(table[i].method, method) == 0)

@@ -1,0 +1,274 @@
+#include "query/doubt.h"
+
+#include "base/memory.h"
+#include "common/retain.h"
+#include "query/compare.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+void ec_doubt_read(struct ec_doubt *ret_doubt, struct ec_names *names, bool all)
+{
+    const struct ec_metric *time = ec_metric_get(EC_METRIC_time);
+    const struct ec_metric *retain = ec_metric_get(EC_METRIC_retain);
+    struct ec_doubt doubt = {
+        .checks_time = all || ec_names_has_key(names, time->key),
+        .checks_retain = all || ec_names_has_key(names, retain->key),
+    };
+    if (doubt.checks_time) {
+        doubt.time = ec_names_add_record_key(names, time->key);
+        doubt.steps = ec_names_add_record_key(names, ec_metric_get(EC_METRIC_steps)->key);
+        doubt.gpu_name = ec_names_add_record_key(names, "gpu_name");
+    }
+    if (doubt.checks_retain) {
+        doubt.retain = ec_names_add_record_key(names, retain->key);
+        doubt.method = ec_names_add_record_key(names, "method");
+    }
+    *ret_doubt = doubt;
+}
+
+/* ---- The same numbers under two names ---- */
+
+static bool same_values(const struct ec_runset *runset, uint32_t a, uint32_t b)
+{
+    for (uint32_t i = 0; i < ec_runset_column_count(runset); i++)
+        if (!ec_value_same(ec_runset_value(runset, a, i), ec_runset_value(runset, b, i)))
+            return false;
+    return true;
+}
+
+static uint64_t hash_of(double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    bits *= UINT64_C(0x9e3779b97f4a7c15);
+    return bits ^ bits >> 32;
+}
+
+/* Runs by their time, for finding others with the same. */
+struct by_time {
+    uint32_t *slots; /* run + 1; 0: free */
+    size_t mask;
+};
+
+/* An earlier run with the same values as `run`; adds `run` where there is none. */
+static bool find_twin(struct by_time *by, const struct ec_doubt *doubt,
+                      const struct ec_names *names, uint32_t run, uint32_t *ret_twin)
+{
+    double time = ec_value_number(ec_names_value(names, run, doubt->time));
+    for (size_t i = hash_of(time) & by->mask;; i = (i + 1) & by->mask) {
+        if (by->slots[i] == 0) {
+            by->slots[i] = run + 1;
+            return false;
+        }
+        uint32_t other = by->slots[i] - 1;
+        if (ec_value_number(ec_names_value(names, other, doubt->time)) == time &&
+            same_values(names->runset, other, run)) {
+            *ret_twin = other;
+            return true;
+        }
+    }
+}
+
+/* Two measurements of a time in seconds do not agree in all digits by chance; whole seconds may. */
+static bool is_measured_time(struct ec_value value)
+{
+    return ec_value_is_number(value) && ec_value_number(value) != floor(ec_value_number(value));
+}
+
+static void note_twins(const struct ec_doubt *doubt, const struct ec_names *names,
+                       struct ec_table *table, struct ec_notes *notes)
+{
+    struct by_time by = {.mask = 1};
+    while (by.mask < 2 * table->row_count)
+        by.mask = by.mask * 2 + 1;
+    by.slots = ec_calloc(by.mask + 1, sizeof *by.slots);
+    size_t count = 0;
+    uint32_t twin = 0, first = 0, first_twin = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        uint32_t run = table->order[row];
+        if (!is_measured_time(ec_names_value(names, run, doubt->time)) ||
+            !find_twin(&by, doubt, names, run, &twin))
+            continue;
+        if (count++ == 0)
+            first = run, first_twin = twin;
+    }
+    free(by.slots);
+    if (count == 0)
+        return;
+    struct ec_str name = ec_runset_run(names->runset, first).name;
+    struct ec_str other = ec_runset_run(names->runset, first_twin).name;
+    const char *more = "";
+    if (count > 1)
+        more = ec_arena_printf(&table->arena, "; so it is with %zu more", count - 1);
+    ec_notes_add(notes, ec_arena_printf(&table->arena,
+                                        "%.*s has exactly the numbers of %.*s, as if copied%s",
+                                        (int)name.len, name.ptr, (int)other.len, other.ptr, more));
+}
+
+/* ---- Different things that are said of a run ---- */
+
+enum { NAMED = 3 }; /* texts that a note lists */
+
+/* Different texts among the rows, in the order of their first appearance. */
+struct texts {
+    struct ec_str items[NAMED];
+    size_t count; /* may be more than NAMED; what is beyond is counted once each time it changes */
+};
+
+static void add_text(struct texts *texts, struct ec_str text)
+{
+    size_t known = texts->count < NAMED ? texts->count : NAMED;
+    for (size_t i = 0; i < known; i++)
+        if (ec_str_equal(texts->items[i], text))
+            return;
+    if (texts->count < NAMED)
+        texts->items[texts->count] = text;
+    texts->count++;
+}
+
+static const char *list_texts(const struct texts *texts, struct ec_arena *arena)
+{
+    const char *list = "";
+    for (size_t i = 0; i < texts->count && i < NAMED; i++)
+        list = ec_arena_printf(arena, "%s%s%.*s", list, i > 0 ? ", " : "", (int)texts->items[i].len,
+                               texts->items[i].ptr);
+    return texts->count > NAMED ? ec_arena_printf(arena, "%s and others", list) : list;
+}
+
+static void note_hardware(const struct ec_doubt *doubt, const struct ec_names *names,
+                          struct ec_table *table, struct ec_notes *notes)
+{
+    struct texts gpus = {0};
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_value value = ec_names_value(names, table->order[row], doubt->gpu_name);
+        if (value.kind == EC_STR)
+            add_text(&gpus, value.s);
+    }
+    if (gpus.count > 1)
+        ec_notes_add(notes, ec_arena_printf(&table->arena, "the runs used different GPUs: %s",
+                                            list_texts(&gpus, &table->arena)));
+}
+
+/* Whether the trainer is known to use the retain set. */
+static bool uses_retain_set(struct ec_value method)
+{
+    enum { LONGEST = 64 };
+    char name[LONGEST];
+    if (method.kind != EC_STR || method.s.len >= sizeof name)
+        return false;
+    memcpy(name, method.s.ptr, method.s.len);
+    name[method.s.len] = '\0';
+    const struct ec_retain *known = ec_retain_find(name);
+    return known && known->retain_set;
+}
+
+static void note_retain_set(const struct ec_doubt *doubt, const struct ec_names *names,
+                            struct ec_table *table, struct ec_notes *notes)
+{
+    struct texts methods = {0};
+    size_t count = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        uint32_t run = table->order[row];
+        struct ec_value retain = ec_names_value(names, run, doubt->retain);
+        struct ec_value method = ec_names_value(names, run, doubt->method);
+        if (retain.kind != EC_BOOL || retain.b || !uses_retain_set(method))
+            continue;
+        count++;
+        add_text(&methods, method.s);
+    }
+    if (count > 0)
+        ec_notes_add(notes,
+                     ec_arena_printf(&table->arena,
+                                     "%zu run%s no retain set, but as open-unlearning ships "
+                                     "it the method uses one: %s",
+                                     count, count == 1 ? " claims to need" : "s claim to need",
+                                     list_texts(&methods, &table->arena)));
+}
+
+void ec_doubt_note_runs(const struct ec_doubt *doubt, const struct ec_names *names,
+                        struct ec_table *table, struct ec_notes *notes)
+{
+    if (doubt->checks_time) {
+        note_twins(doubt, names, table, notes);
+        note_hardware(doubt, names, table, notes);
+    }
+    if (doubt->checks_retain)
+        note_retain_set(doubt, names, table, notes);
+}
+
+/* ---- The table ---- */
+
+static const struct ec_column *find_column(const struct ec_table *table, enum ec_metric_id id)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (table->columns[i].metric == ec_metric_get(id))
+            return &table->columns[i];
+    return NULL;
+}
+
+/* The steps of a row; MISSING where rows are groups and the table has no such column. */
+static struct ec_value row_steps(const struct ec_doubt *doubt, const struct ec_names *names,
+                                 const struct ec_table *table, size_t row)
+{
+    const struct ec_column *column = find_column(table, EC_METRIC_steps);
+    if (column)
+        return ec_table_cell(table, row, (size_t)(column - table->columns)).value;
+    return table->grouped ? ec_value_missing()
+                          : ec_names_value(names, table->order[row], doubt->steps);
+}
+
+/* Times are of the same work only after the same number of steps. */
+static void note_steps(const struct ec_doubt *doubt, const struct ec_names *names,
+                       struct ec_table *table, struct ec_notes *notes)
+{
+    double least = INFINITY, most = -INFINITY;
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_value steps = row_steps(doubt, names, table, row);
+        if (!ec_value_is_number(steps) || ec_table_row_is_reference(table, row) ||
+            ec_table_row_status(table, row) != EC_STATUS_COMPLETED)
+            continue;
+        least = fmin(least, ec_value_number(steps));
+        most = fmax(most, ec_value_number(steps));
+    }
+    if (least < most)
+        ec_notes_add(notes, ec_arena_printf(&table->arena,
+                                            "the runs took from %.15g to %.15g steps; their times "
+                                            "are of different amounts of work",
+                                            least, most));
+}
+
+static bool has_vague_unit(const char *key)
+{
+    static const char *const endings[] = {"_kb", "_mb", "_gb"};
+    size_t length = strlen(key);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (length > 3 && strcmp(key + length - 3, endings[i]) == 0)
+            return true;
+    return false;
+}
+
+/* What the registry knows in MiB the known trackers write in MiB; of other keys nobody can tell. */
+static void note_units(struct ec_table *table, struct ec_notes *notes)
+{
+    const char *list = NULL;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct ec_column *column = &table->columns[i];
+        if (column->metric || column->runset_column == EC_NO_COLUMN || !has_vague_unit(column->key))
+            continue;
+        list = list ? ec_arena_printf(&table->arena, "%s, %s", list, column->key) : column->key;
+    }
+    if (list)
+        ec_notes_add(notes, ec_arena_printf(&table->arena,
+                                            "whether the units of %s are powers of 1000 or of 1024 "
+                                            "is not known",
+                                            list));
+}
+
+void ec_doubt_note_table(const struct ec_doubt *doubt, const struct ec_names *names,
+                         struct ec_table *table, struct ec_notes *notes)
+{
+    if (doubt->checks_time && find_column(table, EC_METRIC_time))
+        note_steps(doubt, names, table, notes);
+    note_units(table, notes);
+}

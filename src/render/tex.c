@@ -227,6 +227,26 @@ bool ec_tex_lacks_glyphs(struct ec_str text)
     return lacks;
 }
 
+struct ec_str ec_tex_spell(struct ec_str text, struct ec_arena *arena)
+{
+    const char *spelled = "";
+    for (size_t at = 0; at < text.len;) {
+        int32_t code, codes[EC_UTF8_DECOMPOSED_MAX];
+        int count;
+        struct ec_str rest = {text.ptr + at, text.len - at};
+        size_t length = accented_letter(rest, codes, &count);
+        bool known = length > 0;
+        if (!known)
+            length = ec_utf8_decode(rest, &code);
+        if (known || code < 0x80 || ec_tex_command(code))
+            spelled = ec_arena_printf(arena, "%s%.*s", spelled, (int)length, rest.ptr);
+        else
+            spelled = ec_arena_printf(arena, "%sU+%04X", spelled, (unsigned)code);
+        at += length;
+    }
+    return ec_str(spelled);
+}
+
 void ec_tex_write_exponent(struct ec_out *out, struct ec_str exponent)
 {
     size_t at = 0;

@@ -6,6 +6,7 @@
 #ifndef EC_RENDER_TEX_H
 #define EC_RENDER_TEX_H
 
+#include "base/arena.h"
 #include "base/out.h"
 
 struct ec_tex_style {
@@ -20,6 +21,10 @@ void ec_tex_write(struct ec_out *out, struct ec_str text, struct ec_tex_style st
 
 /* Whether text holds characters that pdflatex's standard fonts lack. */
 bool ec_tex_lacks_glyphs(struct ec_str text);
+
+/* Harmless text as it is shown without \ecuni: the characters that the fonts lack are "U+4E2D". In
+ * the arena. */
+struct ec_str ec_tex_spell(struct ec_str text, struct ec_arena *arena);
 
 /* Defines \ecuni{CODE}{CHARACTER} unless the document has. */
 extern const char EC_TEX_UNICODE[];

@@ -317,8 +317,8 @@ static int render_pgfplots(const struct ec_table *table, const struct ec_render_
     /* Computer Modern in 7 points is wider than Helvetica, other papers' fonts are narrower. */
     static const struct ec_plot_font small_roman = {.width = 1.15, .spell = ec_tex_spell};
     struct ec_arena arena = {0};
-    struct pgf_writer writer = {.table = table, .out = out};
-    writer.plot = ec_plot_new(table, options, &small_roman, &arena, error);
+    struct pgf_writer writer = {.table = ec_table_upright(table), .out = out};
+    writer.plot = ec_plot_new(writer.table, options, &small_roman, &arena, error);
     if (!writer.plot) {
         ec_arena_free(&arena);
         return -1;

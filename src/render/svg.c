@@ -281,8 +281,8 @@ static int render_svg(const struct ec_table *table, const struct ec_render_optio
 {
     static const struct ec_plot_font helvetica = {.width = 1};
     struct ec_arena arena = {0};
-    struct svg_writer writer = {.table = table, .out = out};
-    writer.plot = ec_plot_new(table, options, &helvetica, &arena, error);
+    struct svg_writer writer = {.table = ec_table_upright(table), .out = out};
+    writer.plot = ec_plot_new(writer.table, options, &helvetica, &arena, error);
     if (!writer.plot) {
         ec_arena_free(&arena);
         return -1;

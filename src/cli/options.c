@@ -285,7 +285,7 @@ static const struct ec_option option_table[] = {
      "put rows under headings by their value of NAME, or with the word\nmetrics, columns by what "
      "they measure",
      set_section, 0},
-    {"transpose", 0, NULL, "metrics in rows, runs in columns", NULL,
+    {"transpose", 0, NULL, "metrics in rows, runs in columns; not in html, json and ndjson", NULL,
      offsetof(struct ec_options, transpose)},
     EC_OPTION_HEADING("Comparing"),
     {"baseline", 0, "RUN",
@@ -437,8 +437,8 @@ char *ec_options_usage(void)
     ec_out_text(&out, "Usage: effcompare [OPTION]... [PATH]...\n"
                       "Compare what machine-unlearning runs cost.\n"
                       "\n"
-                      "A PATH is a directory to search, a record, or - for a list of paths on "
-                      "standard input.\n"
+                      "A PATH is a directory to search, a record, a file that effcompare wrote as "
+                      "JSON, NDJSON\nor CSV, or - for a list of paths on standard input.\n"
                       "Without one, saves/unlearn is searched.\n"
                       "\n");
     char *options = ec_options_help(option_table);

@@ -1,6 +1,7 @@
 #include "record/store.h"
 
 #include "common/atomic_file.h"
+#include "common/directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,26 +45,6 @@ void effrec_store_clear(struct effrec_store *store)
     free(store->directory);
     free(store->path);
     *store = (struct effrec_store){0};
-}
-
-/* Like mkdir -p. */
-static int make_directories(char *directory)
-{
-    struct stat status;
-    if (stat(directory, &status) == 0)
-        return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
-    for (char *at = directory + 1; *at; at++) {
-        if (*at != '/')
-            continue;
-        *at = '\0';
-        int rc = mkdir(directory, 0777) < 0 && errno != EEXIST ? -errno : 0;
-        *at = '/';
-        /* A parent that is there but cannot be written says EROFS or EACCES, not EEXIST, on some
-         * file systems; whether that matters shows at the last one. */
-        if (rc < 0 && rc != -EROFS && rc != -EACCES)
-            return rc;
-    }
-    return mkdir(directory, 0777) < 0 && errno != EEXIST ? -errno : 0;
 }
 
 /* Whether the record at `path` belongs to the run: then another process of it, the effrecord
@@ -152,7 +133,7 @@ static int take_place(struct effrec_store *store, const char *run_id)
 int effrec_store_write(struct effrec_store *store, const char *run_id, const char *text,
                        size_t size, struct ec_error *error)
 {
-    int rc = make_directories(store->directory);
+    int rc = ec_make_directories(store->directory, NULL);
     if (rc == 0 && !store->is_ours)
         rc = take_place(store, run_id);
     if (rc < 0) {

@@ -7,4 +7,8 @@
  * it could not be run; 2 for a usage error. */
 int effrecord_run(int argc, char **argv);
 
+/* Runs a command for every combination of values. Exit status: 0 when all are completed, 1 when
+ * some are not, 2 for a usage error, 128 + n when signal n ended the sweep. */
+int effrecord_sweep(int argc, char **argv);
+
 #endif

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "effrecord/child.h"
 #include "effrecord/outcome.h"
+#include "effrecord/settings.h"
 #include "effrecord/switch.h"
 #include "effrecord/trainer_state.h"
 #include "effrecord/tree.h"
@@ -45,9 +46,8 @@ static int set_output_dir(void *target, const char *argument, struct ec_error *e
 
 static int set_method(void *target, const char *argument, struct ec_error *error)
 {
-    if (!effrec_is_utf8(argument) || strlen(argument) >= EFFREC_METHOD_MAX)
-        return ec_error_set(error, "a method is a name of at most %d bytes of UTF-8",
-                            EFFREC_METHOD_MAX - 1);
+    if (effrecord_method_check(argument, error) < 0)
+        return -1;
     ((struct settings *)target)->method = argument;
     return 0;
 }
@@ -69,32 +69,9 @@ static int set_heartbeat(void *target, const char *argument, struct ec_error *er
     return 0;
 }
 
-/* Numbers, true and false are those of JSON; everything else is text. */
-static json_t *value_of(const char *text)
-{
-    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-    if (json_is_number(value) || json_is_boolean(value))
-        return value;
-    json_decref(value);
-    return json_string(text);
-}
-
 static int set_value(void *target, const char *argument, struct ec_error *error)
 {
-    struct settings *settings = target;
-    const char *equals = strchr(argument, '=');
-    if (!equals)
-        return ec_error_set(error, "'%s' is not KEY=VALUE", argument);
-    if (!effrec_is_utf8(argument))
-        return ec_error_set(error, "the text is not UTF-8");
-    char *key = strndup(argument, (size_t)(equals - argument));
-    if (!key)
-        return ec_error_set(error, "out of memory");
-    int rc = effrec_check_key(key) == 0 ? 0 : ec_error_set(error, "'%s' cannot be set", key);
-    if (rc == 0 && json_object_set_new(settings->values, key, value_of(equals + 1)) < 0)
-        rc = ec_error_set(error, "out of memory");
-    free(key);
-    return rc;
+    return effrecord_setting_read(argument, ((struct settings *)target)->values, error);
 }
 
 static const struct ec_option option_rows[] = {
@@ -117,7 +94,8 @@ static int print_help(void)
     if (!rows)
         return EXIT_FAILURE;
     printf("Usage: effrecord [OPTION]... [--] COMMAND [ARGUMENT]...\n"
-           "Run COMMAND and record what it costs in DIR/efficiency_metrics.json.\n\n%s\n"
+           "Run COMMAND and record what it costs in DIR/efficiency_metrics.json.\n"
+           "'effrecord sweep --help' tells how to run it for many combinations of values.\n\n%s\n"
            "The exit status is COMMAND's, 128 + n when signal n ended it, 127 or 126 when it could "
            "not\n"
            "be run, 2 for a usage error. With EFFREC_DISABLE=1 COMMAND runs and nothing is "
@@ -314,7 +292,7 @@ static int record(const struct settings *settings, char **command)
     refresh(&run);
     watch(&run);
     finish(&run);
-    return effrecord_child_exit_code(&run.child);
+    return effrecord_exit_code(run.child.wait_status);
 }
 
 /* ---- the command ---- */

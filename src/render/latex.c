@@ -142,7 +142,8 @@ static void write_spread(struct latex_writer *writer, size_t row, size_t column,
         ec_out_char(writer->out, '$');
     }
     if (writer->plan->columns[column].counts)
-        ec_out_printf(writer->out, " (%" PRIu32 ")", cell.n);
+        ec_out_printf(writer->out, isnan(cell.spread) ? " \\,(%" PRIu32 ")" : " (%" PRIu32 ")",
+                      cell.n);
 }
 
 /* ---- The header ---- */
@@ -433,7 +434,9 @@ static void write_setup(struct latex_writer *writer, bool unicode)
 static void write_float(struct latex_writer *writer, bool unicode)
 {
     const char *environment = writer->plan->wrap_names ? "tabularx" : "tabular";
-    ec_out_text(writer->out, "\\begin{table}[t]\n\\centering\n");
+    /* A float page of its own would be centred; a document by itself begins at the top. */
+    ec_out_printf(writer->out, "\\begin{table}[%s]\n\\centering\n",
+                  writer->options->standalone ? "!h" : "t");
     write_caption(writer);
     write_setup(writer, unicode);
     ec_out_printf(writer->out, "\\begin{%s}%s", environment,

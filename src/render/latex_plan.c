@@ -8,7 +8,7 @@
 #include <math.h>
 
 /* In em, of the digits, signs and points of TeX's fonts, with a little for bold. */
-static const double DIGIT = 0.54, POINT = 0.28, SIGN = 0.8, POWER = 2.3, ARROW = 1.3;
+static const double DIGIT = 0.51, POINT = 0.28, SIGN = 0.8, POWER = 2.3, ARROW = 1.3, COUNT = 1.8;
 static const double NAME_MIN = 7; /* no name column is broken into less than this many em */
 
 struct ec_latex_number ec_latex_number(struct ec_str text)
@@ -84,7 +84,7 @@ static void plan_cells(const struct ec_table *table, size_t index, struct ec_lat
     ec_out_free(&text);
     plan->counts = ec_table_counts_differ(table, index);
     plan->spread = plan->numbers && (spread > 0 || plan->counts);
-    widen(&plan->width, number_width(plan) + spread + (plan->counts ? 4 * DIGIT : 0));
+    widen(&plan->width, number_width(plan) + spread + (plan->counts ? COUNT : 0));
 }
 
 static double line_width(const struct ec_latex_column *plan)

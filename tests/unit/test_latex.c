@@ -42,7 +42,7 @@ static void latex__everything_that_a_table_has(void **state)
               " & \\multicolumn{2}{c}{(s)} & {(GiB)} & \\multicolumn{2}{c}{} & {} \\\\\n"
               "\\midrule\n"
               "\\multicolumn{7}{@{}l@{}}{\\itshape References} \\\\\n"
-              "Original & {--} & & {--} & 0.662 & (1) & -99.5 \\\\\n"
+              "Original & {--} & & {--} & 0.662 & \\,(1) & -99.5 \\\\\n"
               "Retrain & 2345.1 & $\\,\\pm\\,120.5$ (3) & 30.00 & 0.658 & $\\,\\pm\\,0.004$ (3) & "
               "0.2 \\\\\n"
               "\\midrule\n"

@@ -90,7 +90,15 @@ static int read_defaults(struct ec_columns *columns, const struct ec_query *quer
     int result = 0;
     for (size_t i = 0; query->group_by.count == 0 && i < names->parameter_count && !result; i++)
         result = read_item(columns, names, ec_str(names->parameters[i]), error);
-    return result ? result : read_list(columns, names, ec_str(default_columns), error);
+    if (result == 0)
+        result = read_list(columns, names, ec_str(default_columns), error);
+    for (size_t i = 0; i < columns->count; i++) {
+        struct ec_column_spec *spec = &columns->specs[i];
+        spec->has_stand_in = names->items[spec->slot].metric == ec_metric_get(EC_METRIC_mem);
+        if (spec->has_stand_in)
+            spec->stand_in = ec_names_add(names, ec_str("host_mem"));
+    }
+    return result;
 }
 
 int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query,
@@ -226,6 +234,39 @@ static struct ec_column field_column(struct ec_table *table, const struct ec_nam
     for (size_t run = 0; run < table->base_count; run++)
         series->values[run] = ec_names_value(names, run, slot);
     column.series = series;
+    return column;
+}
+
+static bool is_measured(const struct ec_names *names, uint32_t slot, const struct ec_table *table)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_value_is_number(ec_names_value(names, table->order[row], slot)))
+            return true;
+    return false;
+}
+
+/* Whether the host's memory is shown in place of the GPU's: they are never mixed in one column, nor
+ * is the host's shown twice. */
+static bool stands_in(const struct ec_columns *columns, const struct ec_column_spec *spec,
+                      const struct ec_names *names, const struct ec_table *table)
+{
+    if (!spec->has_stand_in || is_measured(names, spec->slot, table))
+        return false;
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->specs[i].source == EC_COLUMN_NAME && columns->specs[i].slot == spec->stand_in)
+            return false;
+    return is_measured(names, spec->stand_in, table);
+}
+
+/* As the GPU's memory looks in its place, with a header that names what it is. */
+static struct ec_column host_memory_column(struct ec_table *table, const struct ec_names *names,
+                                           uint32_t slot)
+{
+    struct ec_column column = field_column(table, names, slot);
+    column.header = "Host Mem(MiB)";
+    column.unit = ec_unit_get(EC_UNIT_MIB);
+    column.digits = ec_metric_get(EC_METRIC_mem)->digits;
+    column.min_width = document_width(ec_metric_get(EC_METRIC_mem));
     return column;
 }
 
@@ -424,7 +465,9 @@ int ec_columns_build(const struct ec_columns *columns, const struct ec_query *qu
         const struct ec_column_spec *spec = &columns->specs[i];
         if (!is_needed(spec, names, table))
             continue;
-        if (spec->source == EC_COLUMN_NAME)
+        if (stands_in(columns, spec, names, table))
+            add_column(table, host_memory_column(table, names, spec->stand_in), &capacity);
+        else if (spec->source == EC_COLUMN_NAME)
             add_column(table, field_column(table, names, spec->slot), &capacity);
         else if (spec->source == EC_COLUMN_EXPR)
             add_column(table, expr_column(table, names, spec), &capacity);

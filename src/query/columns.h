@@ -29,6 +29,8 @@ struct ec_column_spec {
     const char *name;     /* as the user wrote it; of an expression, the left side */
     uint32_t slot;        /* EC_COLUMN_NAME */
     struct ec_expr *expr; /* EC_COLUMN_EXPR */
+    bool has_stand_in;    /* the default memory column: where no run that is shown measured the */
+    uint32_t stand_in;    /* GPU's memory, the host's stands in (the slot of its name) */
 };
 
 struct ec_columns {

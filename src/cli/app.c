@@ -12,6 +12,7 @@
 #include "common/atomic_file.h"
 #include "config.h"
 #include "load/load.h"
+#include "query/gate.h"
 #include "query/query.h"
 #include "render/render.h"
 
@@ -90,14 +91,14 @@ static size_t say_issues(const struct ec_runset *runset, bool verbose)
     return unreadable;
 }
 
-static void say_nothing_found(const struct ec_options *options)
+static void say_nothing_found(const struct ec_options *options, const struct ec_strings *paths)
 {
     struct ec_out out;
     ec_out_to_fd(&out, STDERR_FILENO);
     ec_out_text(&out, "effcompare: found no run in ");
-    for (size_t i = 0; i < options->paths.count; i++) {
+    for (size_t i = 0; i < paths->count; i++) {
         ec_out_text(&out, i > 0 ? ", " : "");
-        ec_utf8_write_harmless(&out, ec_str(options->paths.items[i]));
+        ec_utf8_write_harmless(&out, ec_str(paths->items[i]));
     }
     ec_out_text(&out, "; looked for files named ");
     if (options->names.count == 0)
@@ -111,8 +112,12 @@ static void say_nothing_found(const struct ec_options *options)
     ec_out_free(&out);
 }
 
-static void say_unused_joins(void)
+static void say_unused_joins(const struct ec_plan *plan)
 {
+    size_t wanted;
+    ec_plan_beside(plan, &wanted);
+    if (wanted > 0)
+        return;
     struct ec_out out;
     ec_out_to_fd(&out, STDERR_FILENO);
     ec_out_text(&out, "effcompare: --join: no column or filter asks for a metric of these files, "
@@ -211,12 +216,13 @@ static int check_outputs(const struct ec_options *options, struct ec_error *erro
     return 0;
 }
 
-static void load(struct ec_runset *runset, const struct ec_options *options,
-                 const struct ec_plan *plan)
+/* The runs in these paths, with whatever could not be read. */
+static struct ec_runset *load(const struct ec_options *options, const struct ec_plan *plan,
+                              const struct ec_strings *paths)
 {
     struct ec_load_options load_options = {
-        .paths = options->paths.items,
-        .path_count = options->paths.count,
+        .paths = paths->items,
+        .path_count = paths->count,
         .names = options->names.items,
         .name_count = options->names.count,
         .joins = options->joins.items,
@@ -227,10 +233,10 @@ static void load(struct ec_runset *runset, const struct ec_options *options,
     };
     load_options.keys = ec_plan_keys(plan, &load_options.key_count);
     load_options.beside = ec_plan_beside(plan, &load_options.beside_count);
-    if (load_options.join_count > 0 && load_options.beside_count == 0)
-        say_unused_joins();
+    struct ec_runset *runset = ec_runset_new();
     ec_load(runset, &load_options);
     ec_runset_finish(runset);
+    return runset;
 }
 
 static int verify(const struct ec_table *table, const struct ec_options *options)
@@ -254,6 +260,46 @@ static int show(struct ec_plan *plan, const struct ec_runset *runset,
     return status;
 }
 
+/* A check that compared nothing must not look like one that holds. */
+static int judge(const struct ec_gate_result *result)
+{
+    struct ec_error error = {0};
+    if (result->failed > 0)
+        ec_error_set(&error, "--check fails for %zu of %zu runs", result->failed, result->compared);
+    else if (result->vacuous)
+        ec_error_set(&error, "--check '%s' compared nothing: no run was measured before and now",
+                     result->vacuous);
+    if (error.text[0])
+        fail(error.text);
+    return result->failed > 0 ? EXIT_DIFFERS : result->vacuous ? EXIT_NOTHING : EXIT_FINE;
+}
+
+static int show_changes(struct ec_plan *plan, const struct ec_runset *before,
+                        const struct ec_runset *runset, const struct ec_options *options)
+{
+    struct ec_error error = {0};
+    struct ec_gate_result result;
+    struct ec_table *table = ec_plan_changes(plan, before, runset, &result, &error);
+    if (!table)
+        return fail(error.text);
+    int status = write_outputs(table, options);
+    if (status == EXIT_FINE)
+        status = judge(&result);
+    ec_table_free(table);
+    return status;
+}
+
+/* Tells what could not be read, or that there is nothing; frees the runs. */
+static size_t finish_runs(struct ec_runset *runset, const struct ec_options *options,
+                          const struct ec_strings *paths)
+{
+    size_t unreadable = say_issues(runset, options->verbose);
+    if (ec_runset_count(runset) == 0)
+        say_nothing_found(options, paths);
+    ec_runset_free(runset);
+    return unreadable;
+}
+
 static int compare(const struct ec_options *options)
 {
     struct ec_error error = {0};
@@ -261,14 +307,19 @@ static int compare(const struct ec_options *options)
     struct ec_plan *plan = ec_plan_new(&query, &error);
     if (!plan)
         return fail(error.text);
-    struct ec_runset *runset = ec_runset_new();
-    load(runset, options, plan);
-    size_t count = ec_runset_count(runset);
-    int status = count > 0 ? show(plan, runset, options) : EXIT_NOTHING;
-    size_t unreadable = say_issues(runset, options->verbose);
-    if (count == 0)
-        say_nothing_found(options);
-    ec_runset_free(runset);
+    if (options->joins.count > 0)
+        say_unused_joins(plan);
+    struct ec_runset *before = NULL, *runset = load(options, plan, &options->paths);
+    if (options->against.count > 0)
+        before = load(options, plan, &options->against);
+    int status = EXIT_NOTHING;
+    if (ec_runset_count(runset) > 0 && !before)
+        status = show(plan, runset, options);
+    else if (ec_runset_count(runset) > 0 && ec_runset_count(before) > 0)
+        status = show_changes(plan, before, runset, options);
+    size_t unreadable = finish_runs(runset, options, &options->paths);
+    if (before)
+        unreadable += finish_runs(before, options, &options->against);
     ec_plan_free(plan);
     return status == EXIT_FINE && unreadable > 0 ? EXIT_UNREADABLE : status;
 }
@@ -298,6 +349,8 @@ static int run(struct ec_options *options, struct ec_arena *arena)
         return print_usage();
     if (options->version)
         return print_text("effcompare " EC_VERSION "\n");
+    if (options->checks.count > 0 && options->against.count == 0)
+        return fail("--check limits changes; --against names the runs before");
     if (check_outputs(options, &error) < 0 || ec_paths_read(&options->paths, arena, &error) < 0)
         return fail(error.text);
     return compare(options);

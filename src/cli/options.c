@@ -110,6 +110,8 @@ LIST_SETTER(name_patterns)
 LIST_SETTER(columns)
 LIST_SETTER(units)
 LIST_SETTER(directions)
+LIST_SETTER(against)
+LIST_SETTER(checks)
 LIST_SETTER(where)
 LIST_SETTER(group_by)
 LIST_SETTER(sort)
@@ -314,6 +316,13 @@ static const struct ec_option option_table[] = {
      "of RUNS (name, label or glob) only",
      add_setups, 0},
     {"price", 0, "PRICE", "money for time or energy: 2.99/h, 'EUR 0.30/kWh'", set_price, 0},
+    EC_OPTION_HEADING("Changes since earlier runs"),
+    {"against", 0, "PATH",
+     "show how the runs changed since those in PATH: a directory, or JSON or\nCSV that effcompare "
+     "wrote; may be given several times",
+     add_against, 0},
+    {"check", 0, "LIST", "exit with status 1 when a run changed by more: 'time<=+5%,mem<=+0'",
+     add_checks, 0},
     EC_OPTION_HEADING("Output"),
     {"format", 'f', "FORMAT", "how to write the table; see below", set_format, 0},
     {"output", 'o', "FILE",
@@ -371,6 +380,7 @@ struct ec_query ec_options_query(const struct ec_options *options)
     struct ec_query query = {
         .name_patterns = words(&options->name_patterns),
         .columns = words(&options->columns),
+        .checks = words(&options->checks),
         .units = words(&options->units),
         .directions = words(&options->directions),
         .fixed_digits = options->digits >= 0,
@@ -414,6 +424,8 @@ void ec_options_free(struct ec_options *options)
     free(options->verify.items);
     free(options->name_patterns.items);
     free(options->columns.items);
+    free(options->against.items);
+    free(options->checks.items);
     free(options->units.items);
     free(options->directions.items);
     free(options->where.items);

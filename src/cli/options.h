@@ -19,15 +19,16 @@ struct ec_strings {
 };
 
 struct ec_options {
-    struct ec_strings paths;  /* "-": read paths from standard input */
-    struct ec_strings names;  /* --name */
-    struct ec_strings joins;  /* --join */
-    struct ec_strings files;  /* -o */
-    struct ec_strings verify; /* --verify */
+    struct ec_strings paths;   /* "-": read paths from standard input */
+    struct ec_strings names;   /* --name */
+    struct ec_strings joins;   /* --join */
+    struct ec_strings against; /* --against */
+    struct ec_strings files;   /* -o */
+    struct ec_strings verify;  /* --verify */
     /* The query's, in its order; ec_options_query puts them together. */
     struct ec_strings name_patterns, columns, units, directions, where, group_by, sort, labels,
         references, order;
-    struct ec_strings relative_columns, pareto, budgets, requests, costs, setups;
+    struct ec_strings checks, relative_columns, pareto, budgets, requests, costs, setups;
     const char *baseline, *price, *section;
     enum ec_spread spread;
     enum ec_relative relative;

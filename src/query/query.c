@@ -5,6 +5,7 @@
 #include "query/budget.h"
 #include "query/columns.h"
 #include "query/doubt.h"
+#include "query/gate.h"
 #include "query/group.h"
 #include "query/names.h"
 #include "query/notes.h"
@@ -30,6 +31,7 @@ struct ec_plan {
     struct ec_production production;
     struct ec_sectioning sectioning;
     struct ec_doubt doubt;
+    struct ec_gate gate;
     const char *const *keys; /* NULL: all */
     size_t key_count;
     const char *const *beside; /* those that files beside a record may hold */
@@ -64,7 +66,8 @@ static int read_query(struct ec_plan *plan, struct ec_error *error)
         ec_rows_read(&plan->rows, query, names, error) < 0 ||
         ec_grouping_read(&plan->grouping, query, names, error) < 0 ||
         ec_tradeoff_read(&plan->columns, query, names, error) < 0 ||
-        ec_budget_read(&plan->budget, &plan->columns, query, names, error) < 0)
+        ec_budget_read(&plan->budget, &plan->columns, query, names, error) < 0 ||
+        ec_gate_read(&plan->gate, &plan->columns, query, names, error) < 0)
         return -1;
     return ec_production_read(&plan->production, &plan->columns, query, names, error);
 }
@@ -93,6 +96,7 @@ void ec_plan_free(struct ec_plan *plan)
     ec_grouping_free(&plan->grouping);
     ec_budget_free(&plan->budget);
     ec_production_free(&plan->production);
+    ec_gate_free(&plan->gate);
     ec_names_free(&plan->names);
     ec_arena_free(&plan->arena);
     free(plan);
@@ -218,12 +222,43 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     return 0;
 }
 
-struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *runset,
-                               struct ec_error *error)
+static struct ec_table *upright_table(struct ec_plan *plan, const struct ec_runset *runset,
+                                      struct ec_error *error)
 {
     struct ec_table *table = ec_table_new(runset);
     if (build(plan, table, error) == 0)
-        return plan->query.transpose ? ec_transpose(table) : table;
+        return table;
     ec_table_free(table);
     return NULL;
+}
+
+struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *runset,
+                               struct ec_error *error)
+{
+    struct ec_table *table = upright_table(plan, runset, error);
+    return table && plan->query.transpose ? ec_transpose(table) : table;
+}
+
+struct ec_table *ec_plan_changes(struct ec_plan *plan, const struct ec_runset *before,
+                                 const struct ec_runset *now, struct ec_gate_result *ret_result,
+                                 struct ec_error *error)
+{
+    if (plan->query.top > 0 || plan->query.pareto_only) {
+        ec_error_set(error, "--top and --pareto-only show other runs before than now; choose them "
+                            "with --where instead");
+        return NULL;
+    }
+    struct ec_error reason = {0};
+    struct ec_table *table_now = upright_table(plan, now, error), *table_before = NULL;
+    struct ec_table *changes = NULL;
+    if (table_now)
+        table_before = upright_table(plan, before, &reason);
+    if (table_before)
+        changes =
+            ec_gate_changes(&plan->gate, &plan->query, table_before, table_now, ret_result, error);
+    else if (table_now)
+        ec_error_set(error, "--against: %s", reason.text);
+    ec_table_free(table_now);
+    ec_table_free(table_before);
+    return changes && plan->query.transpose ? ec_transpose(changes) : changes;
 }

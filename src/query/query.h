@@ -73,12 +73,15 @@ struct ec_query {
      * --price: "2.99/h", NULL: none */
     struct ec_words requests, costs, setups;
     const char *price;
+    /* --check: lists of limits of changes such as time<=+5% */
+    struct ec_words checks;
     /* --section: a name, or "metrics"; NULL: none. --transpose */
     const char *section;
     bool transpose;
 };
 
 struct ec_plan;
+struct ec_gate_result;
 
 /* NULL with *error set when the query makes no sense. */
 struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error);
@@ -95,5 +98,11 @@ const char *const *ec_plan_beside(const struct ec_plan *plan, size_t *ret_count)
  * *error set when the query cannot be answered from these runs. */
 struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *runset,
                                struct ec_error *error);
+
+/* Builds the table of changes from the runs before to those now (query/gate.h), whose order, names
+ * and columns are the query's. */
+struct ec_table *ec_plan_changes(struct ec_plan *plan, const struct ec_runset *before,
+                                 const struct ec_runset *now, struct ec_gate_result *ret_result,
+                                 struct ec_error *error);
 
 #endif

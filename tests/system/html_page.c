@@ -92,6 +92,7 @@ static void arrange_small(struct ec_table *table, uint32_t *order)
     table->section_count = 2;
     table->notes = notes;
     table->note_count = 1;
+    table->columns[3].group = "Effort";
     struct ec_column *memory = &table->columns[1];
     memory->unit = ec_unit_get(EC_UNIT_GIB);
     memory->marks = ec_arena_calloc(&table->arena, SMALL, 1);

@@ -180,7 +180,8 @@ class Html(unittest.TestCase):
                       self.run_script("document.getElementById('plot').getAttribute('aria-label')"))
         self.choose("y", 3)  # steps: neither
         self.assertEqual(self.front(), [])
-        self.assertIn("no Pareto front", self.run_script("document.getElementById('plot-text').textContent"))
+        self.assertIn("There is no Pareto front: no value of Effort: Steps is better",
+                      self.run_script("document.getElementById('plot-text').textContent"))
 
     def test_logarithmic_axes(self):
         self.click("#x-log")

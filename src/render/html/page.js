@@ -22,15 +22,21 @@
 
   /* ---- What the table shows ---- */
 
-  const columns = [...table.tHead.querySelectorAll("th[data-key]")].map((header) => ({
-    header,
-    key: header.dataset.key,
-    title: header.textContent,
-    words: [header.dataset.key, header.dataset.id, header.dataset.label]
-      .filter(Boolean).map((word) => word.toLowerCase().replace(/\s+/g, "")),
-    scale: Number(header.dataset.scale), // of a stored value to a shown one
-    about: data.columns.find((about) => about.key === header.dataset.key),
-  }));
+  function describeColumn(header) {
+    const { key, id, label, scale } = header.dataset;
+    const about = data.columns.find((candidate) => candidate.key === key);
+    const heading = about.group ? about.group + ": " : "";
+    return {
+      header, key, about,
+      label: heading + label,
+      title: heading + header.textContent, // with the unit
+      words: [key, id, heading + label].filter(Boolean)
+        .map((word) => word.toLowerCase().replace(/\s+/g, "")),
+      scale: Number(scale), // of a stored value to a shown one
+    };
+  }
+
+  const columns = [...table.tHead.querySelectorAll("th[data-key]")].map(describeColumn);
 
   /* The table's spelling of names is used throughout: nothing in it is invisible. */
   const rows = [...table.querySelectorAll("tbody tr:not(.section)")].map((line, index) => ({
@@ -223,7 +229,7 @@
       text += " (" + plural(row.about.counts[column.key], "run") + ")";
     const marks = (row.about.marks[column.key] || []).map((mark) => markNames[mark]);
     if (marks.length > 0) text += " \u2013 " + marks.join(", ");
-    describe(list, about.label, text);
+    describe(list, column.label, text);
   }
 
   function showDetail(row) {

@@ -210,6 +210,17 @@ static int set_caption_label(void *target, const char *argument, struct ec_error
     return ec_document_label(argument, error);
 }
 
+static int set_plot(void *target, const char *argument, struct ec_error *error)
+{
+    if (strncmp(argument, "bar:", 4) != 0 && !strchr(argument, ','))
+        return ec_error_set(error, "'%s' is neither X,Y nor bar:COLUMN", argument);
+    struct ec_options *options = target;
+    bool bar = strncmp(argument, "bar:", 4) == 0;
+    options->document.plot = argument;
+    options->plot_columns = argument + (bar ? 4 : 0);
+    return 0;
+}
+
 static int set_text_width(void *target, const char *argument, struct ec_error *error)
 {
     return ec_document_length(argument, &((struct ec_options *)target)->document.text_width, error);
@@ -276,7 +287,7 @@ static const struct ec_option option_table[] = {
      "put rows under headings by their value of NAME, or with the word\nmetrics, columns by what "
      "they measure",
      set_section, 0},
-    {"transpose", 0, NULL, "metrics in rows, runs in columns", NULL,
+    {"transpose", 0, NULL, "metrics in rows, runs in columns; not in html, json and ndjson", NULL,
      offsetof(struct ec_options, transpose)},
     EC_OPTION_HEADING("Comparing"),
     {"baseline", 0, "RUN",
@@ -329,6 +340,8 @@ static const struct ec_option option_table[] = {
     {"text-width", 0, "LENGTH",
      "width of the text or column, such as 5.5in (default), 3.25in, 8cm;\nplots take 3.25in",
      set_text_width, 0},
+    {"plot", 0, "X,Y|bar:COLUMN",
+     "what svg and pgfplots show (default: cost against effectiveness or memory)", set_plot, 0},
     {"verify", 0, "FILE",
      "instead of writing a table, compare those in FILE (Markdown or LaTeX)\nwith the runs; exit "
      "status 1 when a number differs or none was found",
@@ -393,8 +406,12 @@ struct ec_query ec_options_query(const struct ec_options *options)
         .section = options->section,
         .transpose = options->transpose,
     };
-    if (options->verify.count > 0 && query.columns.count == 0)
+    if (query.columns.count > 0)
+        return query;
+    if (options->verify.count > 0)
         query.columns = (struct ec_words){all, 1};
+    else if (options->plot_columns)
+        query.columns = (struct ec_words){&options->plot_columns, 1};
     return query;
 }
 
@@ -432,8 +449,8 @@ char *ec_options_usage(void)
     ec_out_text(&out, "Usage: effcompare [OPTION]... [PATH]...\n"
                       "Compare what machine-unlearning runs cost.\n"
                       "\n"
-                      "A PATH is a directory to search, a record, or - for a list of paths on "
-                      "standard input.\n"
+                      "A PATH is a directory to search, a record, a file that effcompare wrote as "
+                      "JSON, NDJSON\nor CSV, or - for a list of paths on standard input.\n"
                       "Without one, saves/unlearn is searched.\n"
                       "\n");
     char *options = ec_options_help(option_table);

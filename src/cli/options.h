@@ -39,6 +39,7 @@ struct ec_options {
     int threads;
     int width; /* --width; 0: the terminal's */
     enum ec_color color;
+    const char *plot_columns; /* of --plot, as a -c list: what is shown when there is no -c */
     struct ec_render_options document; /* for tables and plots in papers; `command` is app.c's */
     bool keep_zeros, pareto_only, transpose, verbose, help, version;
 };

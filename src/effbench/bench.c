@@ -4,14 +4,13 @@
 #include "effbench/bench.h"
 
 #include "common/atomic_file.h"
+#include "common/directory.h"
 #include "effbench/matrix.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 enum { EMBEDDING = 32, HIDDEN = 64 };
@@ -51,31 +50,12 @@ static char *join(const char *directory, const char *name, struct ec_error *erro
     return path;
 }
 
-/* Makes a directory and its parents. */
-static int make_directories(char *path, struct ec_error *error)
-{
-    for (char *end = path + 1;; end++) {
-        char kept = *end;
-        if (kept != '/' && kept != '\0')
-            continue;
-        *end = '\0';
-        int failed = mkdir(path, 0777) < 0 && errno != EEXIST;
-        if (failed)
-            ec_error_set(error, "%s: cannot make the directory: %s", path, strerror(errno));
-        *end = kept;
-        if (failed)
-            return -1;
-        if (kept == '\0')
-            return 0;
-    }
-}
-
 static int prepare_directory(const struct bench *bench, struct ec_error *error)
 {
     char *path = join(bench->options->output_dir, "evals", error);
     if (!path)
         return -1;
-    int result = make_directories(path, error);
+    int result = ec_make_directories(path, error) < 0 ? -1 : 0;
     free(path);
     return result;
 }

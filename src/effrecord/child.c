@@ -1,32 +1,30 @@
 #include "effrecord/child.h"
 
+#include "effrecord/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
+#include <limits.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-/* Left to the kernel: job control stops this process together with the program, since both are in
- * one process group; faults are this process's own. SIGPIPE is, too: nothing here writes to the
- * program's streams. */
-static const int not_forwarded[] = {SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGSEGV, SIGBUS,  SIGFPE,
-                                    SIGILL,  SIGTRAP, SIGSYS,  SIGABRT, SIGPIPE, SIGWINCH};
-
-static void choose_signals(sigset_t *set)
+static int redirect(struct effrecord_streams streams)
 {
-    sigfillset(set);
-    for (size_t i = 0; i < sizeof not_forwarded / sizeof not_forwarded[0]; i++)
-        sigdelset(set, not_forwarded[i]);
+    if (streams.input >= 0 && dup2(streams.input, STDIN_FILENO) < 0)
+        return -1;
+    if (streams.output < 0)
+        return 0;
+    return dup2(streams.output, STDOUT_FILENO) < 0 ? -1 : dup2(streams.output, STDERR_FILENO);
 }
 
 /* In the new process. Only a failure comes back, through the pipe. */
-static void become(const struct effrecord_child *child, char *const *argv, int pipe_end)
+static void become(const char *program, char *const *argv, const struct effrecord_signals *signals,
+                   struct effrecord_streams streams, int pipe_end)
 {
-    sigaction(SIGCHLD, &child->original_sigchld, NULL);
-    sigprocmask(SIG_SETMASK, &child->original, NULL);
-    execvp(argv[0], argv);
+    effrecord_signals_give_back(signals);
+    if (redirect(streams) >= 0)
+        execvp(program, argv);
     int error = errno;
     if (write(pipe_end, &error, sizeof error) != sizeof error) {
         /* The exit status tells, too. */
@@ -45,30 +43,35 @@ static int await_exec(int pipe_end)
     return got == sizeof error ? error : 0;
 }
 
-int effrecord_child_start(struct effrecord_child *child, char *const *argv)
+pid_t effrecord_spawn(const char *program, char *const *argv,
+                      const struct effrecord_signals *signals, struct effrecord_streams streams)
 {
-    *child = (struct effrecord_child){0};
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
-    choose_signals(&child->awaited);
-    sigprocmask(SIG_BLOCK, &child->awaited, &child->original);
-    /* An ignored SIGCHLD, which is inherited, would throw exit statuses away. */
-    sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL}, &child->original_sigchld);
-    child->pid = fork();
-    if (child->pid == 0)
-        become(child, argv, ends[1]);
-    int error = child->pid < 0 ? errno : 0;
+    pid_t pid = fork();
+    if (pid == 0)
+        become(program, argv, signals, streams, ends[1]);
+    int error = pid < 0 ? errno : 0;
     close(ends[1]);
     if (error == 0)
         error = await_exec(ends[0]);
     close(ends[0]);
-    if (error != 0 && child->pid > 0)
-        waitpid(child->pid, NULL, 0);
-    if (error != 0)
-        sigprocmask(SIG_SETMASK, &child->original, NULL);
-    return -error;
+    if (error != 0 && pid > 0)
+        waitpid(pid, NULL, 0);
+    return error != 0 ? -error : pid;
+}
+
+int effrecord_child_start(struct effrecord_child *child, char *const *argv)
+{
+    *child = (struct effrecord_child){0};
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    effrecord_signals_take(&child->signals);
+    child->pid =
+        effrecord_spawn(argv[0], argv, &child->signals, (struct effrecord_streams){-1, -1});
+    if (child->pid < 0)
+        effrecord_signals_give_back(&child->signals);
+    return child->pid < 0 ? child->pid : 0;
 }
 
 static void reap(struct effrecord_child *child)
@@ -83,20 +86,26 @@ static void reap(struct effrecord_child *child)
 
 bool effrecord_child_wait(struct effrecord_child *child, double seconds)
 {
-    struct timespec timeout = {.tv_sec = (time_t)seconds,
-                               .tv_nsec = (long)(1e9 * (seconds - floor(seconds)))};
-    siginfo_t info;
-    int signal_number = sigtimedwait(&child->awaited, &info, &timeout);
-    /* A key press such as Ctrl-C reaches the whole process group: the program has had it already.
-     */
-    if (signal_number > 0 && signal_number != SIGCHLD && info.si_code != SI_KERNEL)
-        kill(child->pid, signal_number);
+    bool everybody = false;
+    int number = effrecord_signals_wait(&child->signals, seconds, &everybody);
+    if (number != 0 && !everybody)
+        kill(child->pid, number);
     reap(child);
     return !child->ended;
 }
 
-int effrecord_child_exit_code(const struct effrecord_child *child)
+int effrecord_exit_code(int wait_status)
 {
-    int status = child->wait_status;
-    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+char *effrecord_own_path(void)
+{
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path);
+    /* A file that was replaced meanwhile can still be run by the link's name. */
+    if (length <= 0 || (size_t)length == sizeof path)
+        return effrecord_text("/proc/self/exe");
+    path[length] = '\0';
+    return effrecord_text("%s", access(path, X_OK) == 0 ? path : "/proc/self/exe");
 }

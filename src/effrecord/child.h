@@ -3,15 +3,14 @@
 #ifndef EFFRECORD_CHILD_H
 #define EFFRECORD_CHILD_H
 
-#include <signal.h>
+#include "effrecord/signals.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
 struct effrecord_child {
     pid_t pid;
-    sigset_t awaited;  /* blocked here from the start to the end */
-    sigset_t original; /* the mask that the program got */
-    struct sigaction original_sigchld;
+    struct effrecord_signals signals; /* taken from the start to the end */
     bool ended;
     int wait_status; /* as of waitpid(), once `ended` */
 };
@@ -24,7 +23,20 @@ int effrecord_child_start(struct effrecord_child *child, char *const *argv);
  * program runs. */
 bool effrecord_child_wait(struct effrecord_child *child, double seconds);
 
-/* The exit status of a shell for it: 128 + n for signal n. */
-int effrecord_child_exit_code(const struct effrecord_child *child);
+/* The exit status of a shell for what waitpid() says: 128 + n for signal n. */
+int effrecord_exit_code(int wait_status);
+
+/* Where the streams of a program come from and go to; -1: this process's own. */
+struct effrecord_streams {
+    int input, output; /* standard output and error */
+};
+
+/* Starts `program` with the signals that there were before `signals` were taken. Returns its
+ * process, or a negative errno when it could not be run. */
+pid_t effrecord_spawn(const char *program, char *const *argv,
+                      const struct effrecord_signals *signals, struct effrecord_streams streams);
+
+/* Path of this program's own file; free() it. */
+char *effrecord_own_path(void);
 
 #endif

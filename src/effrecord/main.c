@@ -2,12 +2,23 @@
  *
  *   main.c           picks the subcommand
  *   run.c            `effrecord [run] COMMAND`: options, and the run from start to end
- *   merge.c          `effrecord merge DIR`
- *   child.c          starts the program, passes signals on, waits
+ *   child.c          starts programs; runs one as if nobody stood between
+ *   signals.c        awaits signals to pass them on
  *   tree.c           memory of the program and its descendants
  *   outcome.c        what is put into the record once the program has ended
+ *   settings.c       what the user puts into the record
  *   trainer_state.c  steps and tokens of a Hugging Face Trainer
  *   switch.c         efficiency_tracking.enabled of a YAML file
+ *
+ *   sweep.c          `effrecord sweep`: options, and the sweep from start to end
+ *   grid.c           -L: names, their values, combinations
+ *   template.c       text with placeholders
+ *   plan.c           one command line per combination
+ *   runner.c         runs them, each as `effrecord run`
+ *   state.c          what an earlier start left
+ *   progress.c       the line with the time left
+ *   compare.c        the table in the end, by effcompare
+ *   text.c           text and memory for these
  *
  * The record itself is libeffrecord's (src/record/).
  */
@@ -22,7 +33,7 @@ static const struct {
                char **argv); /* argv[0] is the subcommand's name; returns the exit status */
 } commands[] = {
     {"run", effrecord_run},
-    {"merge", effrecord_merge},
+    {"sweep", effrecord_sweep},
 };
 
 int main(int argc, char **argv)

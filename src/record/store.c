@@ -1,11 +1,10 @@
 #include "record/store.h"
 
 #include "common/atomic_file.h"
-#include "ranks/files.h"
+#include "common/directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,16 +25,7 @@ static int absolute(const char *directory, char **ret_text)
     return length < 0 ? -ENOMEM : 0;
 }
 
-static int make_stem(int64_t rank, char **ret_stem)
-{
-    int length = rank < 0 ? asprintf(ret_stem, "efficiency_metrics")
-                          : asprintf(ret_stem, EC_RANKS_STEM, rank);
-    if (length < 0)
-        *ret_stem = NULL;
-    return length < 0 ? -ENOMEM : 0;
-}
-
-int effrec_store_init(struct effrec_store *store, const char *directory, int64_t rank)
+int effrec_store_init(struct effrec_store *store, const char *directory)
 {
     *store = (struct effrec_store){0};
     int rc = absolute(directory ? directory : ".", &store->directory);
@@ -43,10 +33,7 @@ int effrec_store_init(struct effrec_store *store, const char *directory, int64_t
         store->directory = NULL;
         return rc;
     }
-    rc = make_stem(rank, &store->stem);
-    if (rc < 0)
-        return rc;
-    if (asprintf(&store->path, "%s/%s.json", store->directory, store->stem) < 0) {
+    if (asprintf(&store->path, "%s/" EFFREC_RECORD_STEM ".json", store->directory) < 0) {
         store->path = NULL;
         return -ENOMEM;
     }
@@ -56,29 +43,8 @@ int effrec_store_init(struct effrec_store *store, const char *directory, int64_t
 void effrec_store_clear(struct effrec_store *store)
 {
     free(store->directory);
-    free(store->stem);
     free(store->path);
     *store = (struct effrec_store){0};
-}
-
-/* Like mkdir -p. */
-static int make_directories(char *directory)
-{
-    struct stat status;
-    if (stat(directory, &status) == 0)
-        return S_ISDIR(status.st_mode) ? 0 : -ENOTDIR;
-    for (char *at = directory + 1; *at; at++) {
-        if (*at != '/')
-            continue;
-        *at = '\0';
-        int rc = mkdir(directory, 0777) < 0 && errno != EEXIST ? -errno : 0;
-        *at = '/';
-        /* A parent that is there but cannot be written says EROFS or EACCES, not EEXIST, on some
-         * file systems; whether that matters shows at the last one. */
-        if (rc < 0 && rc != -EROFS && rc != -EACCES)
-            return rc;
-    }
-    return mkdir(directory, 0777) < 0 && errno != EEXIST ? -errno : 0;
 }
 
 /* Whether the record at `path` belongs to the run: then another process of it, the effrecord
@@ -139,7 +105,7 @@ static int keep_previous(const struct effrec_store *store)
 {
     for (int n = 1; n < INT_MAX; n++) {
         char *kept = NULL;
-        if (asprintf(&kept, "%s/%s.previous-%d.json", store->directory, store->stem, n) < 0)
+        if (asprintf(&kept, "%s/" EFFREC_RECORD_STEM ".previous-%d.json", store->directory, n) < 0)
             return -ENOMEM;
         int rc = keep_as(store->path, kept);
         free(kept);
@@ -167,7 +133,7 @@ static int take_place(struct effrec_store *store, const char *run_id)
 int effrec_store_write(struct effrec_store *store, const char *run_id, const char *text,
                        size_t size, struct ec_error *error)
 {
-    int rc = make_directories(store->directory);
+    int rc = ec_make_directories(store->directory, NULL);
     if (rc == 0 && !store->is_ours)
         rc = take_place(store, run_id);
     if (rc < 0) {

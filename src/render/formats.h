@@ -13,5 +13,7 @@ extern const struct ec_renderer ec_renderer_json;     /* json.c */
 extern const struct ec_renderer ec_renderer_ndjson;   /* json.c */
 extern const struct ec_renderer ec_renderer_latex;    /* latex.c */
 extern const struct ec_renderer ec_renderer_typst;    /* typst.c */
+extern const struct ec_renderer ec_renderer_svg;      /* svg.c */
+extern const struct ec_renderer ec_renderer_pgfplots; /* pgfplots.c */
 
 #endif

@@ -71,11 +71,7 @@ static void write_column_groups(struct ec_out *out, const struct ec_table *table
     ec_out_text(out, "<tr><td></td>");
     for (size_t i = 0, end; i < table->column_count; i = end) {
         const char *group = table->columns[i].group;
-        for (end = i + 1; end < table->column_count; end++) {
-            const char *next = table->columns[end].group;
-            if (group != next && !(group && next && strcmp(group, next) == 0))
-                break;
-        }
+        end = ec_table_group_end(table, i);
         ec_out_printf(out,
                       group ? "<th scope=\"colgroup\" colspan=\"%zu\">" : "<td colspan=\"%zu\">",
                       end - i);
@@ -153,7 +149,7 @@ static void write_row(struct ec_out *out, const struct ec_table *table, size_t r
         ec_out_printf(out, "<span class=\"status\">%s</span>", mark);
     ec_out_text(out, "</th>");
     for (size_t i = 0; i < table->column_count; i++)
-        write_cell(out, ec_table_format(table, row, i), ec_table_cell(table, row, i));
+        write_cell(out, &table->columns[i], ec_table_cell(table, row, i));
     ec_out_text(out, "</tr>\n");
 }
 
@@ -290,10 +286,12 @@ static const char plot_and_detail[] =
     "<div id=\"detail-content\"></div>\n"
     "<button type=\"button\" id=\"detail-close\">Close</button>\n</dialog>\n";
 
-static int render_html(const struct ec_table *table, const struct ec_render_options *options,
+/* Rows are runs also where the table is transposed elsewhere: the script sorts and filters them. */
+static int render_html(const struct ec_table *shown, const struct ec_render_options *options,
                        struct ec_out *out, struct ec_error *error)
 {
     (void)options, (void)error;
+    const struct ec_table *table = ec_table_upright(shown);
     const char *title = table->title ? table->title : "Comparison of runs";
     write_head(out, title);
     ec_out_text(out, "<body>\n<main>\n<h1>");

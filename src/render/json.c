@@ -51,8 +51,10 @@ static bool is_repeated(const struct ec_table *table, size_t column)
     return false;
 }
 
-static struct document document_of(const struct ec_table *table)
+/* Rows are runs whichever way the table is shown. */
+static struct document document_of(const struct ec_table *shown)
 {
+    const struct ec_table *table = ec_table_upright(shown);
     struct document document = {
         .table = table, .columns = ec_malloc(table->column_count * sizeof *document.columns)};
     for (size_t i = 0; i < table->column_count; i++)
@@ -78,34 +80,27 @@ static void write_file_name(struct ec_json *object, const char *key, struct ec_s
 
 /* ---- The header: every member but the rows ---- */
 
-/* What the values mean: of a column, or of a row of a transposed table. */
-static void write_meaning(struct ec_json *object, const struct ec_column *column)
-{
-    struct ec_out *out = object->out;
-    const char *unit = column->stored_unit ? column->stored_unit->symbol : "";
-    ec_json_member(object, "label");
-    ec_json_text(out, column->label);
-    if (column->group) {
-        ec_json_member(object, "group");
-        ec_json_text(out, column->group);
-    }
-    ec_json_member(object, "unit");
-    ec_json_text(out, *unit ? unit : NULL);
-    ec_json_member(object, "direction");
-    ec_json_text(out, direction_name(column->direction));
-    if (column->direction == EC_TARGET || column->direction == EC_REFERENCE) {
-        ec_json_member(object, "target");
-        ec_json_number(out, column->target);
-    }
-}
-
 static void write_column(struct ec_out *out, const struct ec_table *table, size_t index)
 {
     const struct ec_column *column = &table->columns[index];
+    const char *unit = column->stored_unit ? column->stored_unit->symbol : "";
     struct ec_json object = ec_json_object(out, EC_JSON_INLINE);
     ec_json_member(&object, "key");
     ec_json_text(out, column->key);
-    write_meaning(&object, column);
+    ec_json_member(&object, "label");
+    ec_json_text(out, column->label);
+    if (column->group) {
+        ec_json_member(&object, "group");
+        ec_json_text(out, column->group);
+    }
+    ec_json_member(&object, "unit");
+    ec_json_text(out, *unit ? unit : NULL);
+    ec_json_member(&object, "direction");
+    ec_json_text(out, direction_name(column->direction));
+    if (column->direction == EC_TARGET || column->direction == EC_REFERENCE) {
+        ec_json_member(&object, "target");
+        ec_json_number(out, column->target);
+    }
     size_t zeros = ec_table_column_zeros(table, index);
     if (zeros > 0) {
         ec_json_member(&object, "zeros_not_measured");
@@ -147,7 +142,7 @@ static void write_best(struct ec_out *out, const struct ec_table *table, const s
     ec_json_member(&object, "title");
     ec_json_text(out, best->title);
     ec_json_member(&object, "column");
-    ec_json_text(out, ec_table_upright(table)->columns[best->column].key);
+    ec_json_text(out, table->columns[best->column].key);
     ec_json_member(&object, "count");
     ec_out_printf(out, "%zu", best->count);
     ec_json_member(&object, "rows");
@@ -221,10 +216,6 @@ static void write_header(struct ec_json *object, const struct document *document
     ec_json_text(out, table->title);
     ec_json_member(object, "grouped");
     ec_json_bool(out, table->grouped);
-    if (table->source) {
-        ec_json_member(object, "transposed");
-        ec_json_bool(out, true);
-    }
     ec_json_member(object, "spread");
     ec_json_text(out, table->spread);
     ec_json_member(object, "row_count");
@@ -314,9 +305,7 @@ static void write_row(struct ec_out *out, const struct document *document, size_
     const struct ec_table *table = document->table;
     struct ec_run run = ec_table_row_run(table, row);
     struct ec_json object = ec_json_object(out, EC_JSON_INLINE);
-    write_file_name(&object, "name", ec_table_row_key(table, row));
-    if (table->source)
-        write_meaning(&object, ec_table_format(table, row, 0));
+    write_file_name(&object, "name", run.name);
     if (run.path.len > 0) {
         write_file_name(&object, "file", run.path);
         ec_json_member(&object, "modified");
@@ -345,7 +334,7 @@ void ec_json_write_table(struct ec_out *out, const struct ec_table *table)
     write_header(&object, &document, "effcompare.table", 2 * INDENT);
     ec_json_member(&object, "rows");
     struct ec_json rows = ec_json_array(out, 2 * INDENT);
-    for (size_t row = 0; row < table->row_count; row++) {
+    for (size_t row = 0; row < document.table->row_count; row++) {
         ec_json_item(&rows);
         write_row(out, &document, row);
     }
@@ -372,7 +361,7 @@ static int render_ndjson(const struct ec_table *table, const struct ec_render_op
     write_header(&header, &document, "effcompare.rows", EC_JSON_INLINE);
     ec_json_end(&header);
     ec_out_char(out, '\n');
-    for (size_t row = 0; row < table->row_count; row++) {
+    for (size_t row = 0; row < document.table->row_count; row++) {
         write_row(out, &document, row);
         ec_out_char(out, '\n');
     }

@@ -100,23 +100,39 @@ static bool has_arrow(const struct ec_column *column)
     return column->direction != EC_NEUTRAL;
 }
 
-/* Breaks the label at blanks into lines of at most `room` em where words allow that; the arrow
- * counts with the last word. */
+/* Whether a line may end before the byte at `at`: a blank is left out, the others stay. */
+static bool may_end(struct ec_str text, size_t at)
+{
+    return text.ptr[at] == ' ' || (text.ptr[at - 1] != '\0' && strchr("_/-", text.ptr[at - 1]));
+}
+
+/* The beginning of text that goes on a line of its own: the longest that is at most `room` em wide,
+ * or the shortest there is; all of it when it cannot be broken. */
+static size_t line_length(struct ec_str text, double room)
+{
+    size_t length = text.len;
+    for (size_t at = text.len; at-- > 1;) {
+        bool fits = length < text.len && ec_text_width((struct ec_str){text.ptr, length}) <= room;
+        if (may_end(text, at) && !fits)
+            length = at;
+    }
+    return length;
+}
+
+/* Breaks the label into lines of at most `room` em where it can be; the arrow counts with the last
+ * word. */
 static void break_label(struct ec_latex_column *plan, const struct ec_column *column, double room)
 {
     struct ec_str rest = ec_str(column->label);
+    double arrow = has_arrow(column) ? ARROW : 0;
     plan->line_count = 0;
-    while (plan->line_count < EC_LATEX_LINES_MAX - 1) {
-        size_t cut = rest.len;
-        bool whole = ec_text_width(rest) + (has_arrow(column) ? ARROW : 0) <= room;
-        for (size_t i = rest.len; i-- > 1 && !whole;)
-            if (rest.ptr[i] == ' ' &&
-                (cut == rest.len || ec_text_width((struct ec_str){rest.ptr, cut}) > room))
-                cut = i;
-        if (cut == rest.len)
+    while (plan->line_count < EC_LATEX_LINES_MAX - 1 && ec_text_width(rest) + arrow > room) {
+        size_t length = line_length(rest, room);
+        if (length == rest.len)
             break;
-        plan->lines[plan->line_count++] = (struct ec_str){rest.ptr, cut};
-        rest = (struct ec_str){rest.ptr + cut + 1, rest.len - cut - 1};
+        plan->lines[plan->line_count++] = (struct ec_str){rest.ptr, length};
+        length += rest.ptr[length] == ' ';
+        rest = (struct ec_str){rest.ptr + length, rest.len - length};
     }
     plan->lines[plan->line_count++] = rest;
 }

@@ -9,7 +9,7 @@
 
 #include "table/table.h"
 
-enum { EC_LATEX_LINES_MAX = 4 };
+enum { EC_LATEX_LINES_MAX = 6 };
 
 struct ec_latex_column {
     bool numbers;        /* an S column; false: text, left-aligned */

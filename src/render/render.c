@@ -14,6 +14,8 @@ static const struct ec_renderer *const renderers[] = {
     &ec_renderer_ndjson,
     &ec_renderer_latex,
     &ec_renderer_typst,
+    &ec_renderer_svg,
+    &ec_renderer_pgfplots,
     NULL,
 };
 

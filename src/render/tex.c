@@ -166,17 +166,26 @@ static bool is_ligature(char before, char c)
     return c == before && strchr("-'`,", c);
 }
 
-static bool may_break(char before, char c)
+static bool is_small(char c)
 {
-    if (before >= 'a' && before <= 'z')
-        return c >= 'A' && c <= 'Z';
+    return c >= 'a' && c <= 'z';
+}
+
+/* Within GradAscent, but not within MiB. */
+static bool may_break(char before, char c, char after)
+{
+    if (is_small(before))
+        return c >= 'A' && c <= 'Z' && is_small(after);
     return before != '\0' && strchr("_/.:", before) && c != ' ';
 }
 
-static void write_ascii(struct ec_out *out, char before, char c, struct ec_tex_style style)
+/* Writes the ASCII character at the beginning of text, of which `before` is the one before it. */
+static void write_ascii(struct ec_out *out, char before, struct ec_str text,
+                        struct ec_tex_style style)
 {
+    char c = *text.ptr, after = text.len > 1 ? text.ptr[1] : '\0';
     const char *command = ascii_command(c);
-    if (style.breaks && may_break(before, c))
+    if (style.breaks && may_break(before, c, after))
         ec_out_text(out, "\\allowbreak{}");
     if (is_ligature(before, c))
         ec_out_text(out, "{}");
@@ -205,7 +214,7 @@ void ec_tex_write(struct ec_out *out, struct ec_str text, struct ec_tex_style st
     for (size_t at = 0; at < text.len;) {
         struct ec_str rest = {text.ptr + at, text.len - at};
         if ((unsigned char)*rest.ptr < 0x80 && !marks_follow(rest)) {
-            write_ascii(out, before, *rest.ptr, style);
+            write_ascii(out, before, rest, style);
             before = *rest.ptr;
             at++;
         } else {
@@ -225,6 +234,26 @@ bool ec_tex_lacks_glyphs(struct ec_str text)
     bool lacks = strstr(out.buffer, "\\ecuni{") != NULL;
     ec_out_free(&out);
     return lacks;
+}
+
+struct ec_str ec_tex_spell(struct ec_str text, struct ec_arena *arena)
+{
+    const char *spelled = "";
+    for (size_t at = 0; at < text.len;) {
+        int32_t code, codes[EC_UTF8_DECOMPOSED_MAX];
+        int count;
+        struct ec_str rest = {text.ptr + at, text.len - at};
+        size_t length = accented_letter(rest, codes, &count);
+        bool known = length > 0;
+        if (!known)
+            length = ec_utf8_decode(rest, &code);
+        if (known || code < 0x80 || ec_tex_command(code))
+            spelled = ec_arena_printf(arena, "%s%.*s", spelled, (int)length, rest.ptr);
+        else
+            spelled = ec_arena_printf(arena, "%sU+%04X", spelled, (unsigned)code);
+        at += length;
+    }
+    return ec_str(spelled);
 }
 
 void ec_tex_write_exponent(struct ec_out *out, struct ec_str exponent)

@@ -6,10 +6,11 @@
 #ifndef EC_RENDER_TEX_H
 #define EC_RENDER_TEX_H
 
+#include "base/arena.h"
 #include "base/out.h"
 
 struct ec_tex_style {
-    bool breaks; /* allow line breaks after _ - / . : and where a capital follows a small letter */
+    bool breaks; /* allow line breaks after _ / . : and within CamelCase */
     /* Characters that pdflatex's standard fonts lack go through the macro \ecuni (EC_TEX_UNICODE),
      * which the document can define its own way; false: they are written as U+4E2D. */
     bool macro;
@@ -20,6 +21,10 @@ void ec_tex_write(struct ec_out *out, struct ec_str text, struct ec_tex_style st
 
 /* Whether text holds characters that pdflatex's standard fonts lack. */
 bool ec_tex_lacks_glyphs(struct ec_str text);
+
+/* Harmless text as it is shown without \ecuni: the characters that the fonts lack are "U+4E2D". In
+ * the arena. */
+struct ec_str ec_tex_spell(struct ec_str text, struct ec_arena *arena);
 
 /* Defines \ecuni{CODE}{CHARACTER} unless the document has. */
 extern const char EC_TEX_UNICODE[];

@@ -322,7 +322,8 @@ void ec_verify(struct ec_str source, const char *path, const struct ec_table *ta
                struct ec_out *out, struct ec_verify_result *ret_result)
 {
     struct ec_arena arena = {0};
-    struct verifier verifier = {.table = table, .path = path, .out = out, .arena = &arena};
+    struct verifier verifier = {
+        .table = ec_table_upright(table), .path = path, .out = out, .arena = &arena};
     const struct ec_grid *grid = ec_grid_read(source, &arena);
     bool any = grid != NULL;
     for (; grid; grid = grid->next)

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from xml.etree import ElementTree
 
 PAPER_TABLES, GOLDEN = sys.argv[1:3]
 KEEP = sys.argv[3] if len(sys.argv) > 3 else None
@@ -27,6 +28,9 @@ PACKAGES = r"""\usepackage{booktabs,multirow,etoolbox,tabularx}\usepackage{siuni
 \begin{document}
 """
 KINDS = ["document", "grouped", "hostile", "wide"]
+PLOTS = [("document",), ("grouped",), ("grouped", "bar:time"), ("hostile", "bar:time"), ("wide", "flops,storage")]
+
+SVG_TAGS = set("svg title desc g rect line path circle text tspan".split())
 
 
 def missing():
@@ -81,7 +85,15 @@ def tables(kinds, preamble, siunitx, table_of):
             "\\clearpage\n\\end{document}\n")
 
 
+def plots():
+    """Plots in a column of 3.25 inches, which they must not leave."""
+    pictures = "\n\n\\noindent\n".join(render("pgfplots", plot[0], 234, *plot[1:]) for plot in PLOTS)
+    return (TWO_COLUMNS + "\\usepackage{pgfplots}\\pgfplotsset{compat=1.16}\\raggedbottom\\begin{document}\n\\noindent\n" +
+            pictures + "\\end{document}\n")
+
+
 def pages():
+    yield "plots in 3.25in", "plots", plots()
     for siunitx, version in [("", "siunitx 3"), ("[=v2]", "siunitx 2")]:
         yield ("tables in 5.5in, " + version, "neurips" + version[-1],
                tables(KINDS, NEURIPS, siunitx, lambda kind: render("latex", kind, 396)))
@@ -100,19 +112,36 @@ def golden_documents():
                 yield "golden " + case, case, text
 
 
+def report(number, title, bad):
+    print("%s %d - %s" % ("not ok" if bad else "ok", number, title))
+    for line in bad:
+        print("# " + line)
+
+
+def svg_faults(plot):
+    """What keeps the plot from being an SVG that stands alone."""
+    try:
+        root = ElementTree.fromstring(render("svg", plot[0], 0, *plot[1:]))
+    except ElementTree.ParseError as error:
+        return [str(error)]
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    return ["unexpected <%s>" % tag for tag in sorted(tags - SVG_TAGS)]
+
+
 def main():
+    svg_bad = [line for plot in PLOTS for line in svg_faults(plot)]
     reason = missing()
     if reason:
-        print("1..0 # SKIP " + reason)
-        return
-    todo = list(pages()) + list(golden_documents())
-    print("1..%d" % len(todo))
+        todo = []
+    else:
+        todo = list(pages()) + list(golden_documents())
+    print("1..%d" % (len(todo) + 1))
+    report(1, "svg is well-formed", svg_bad)
+    if reason:
+        print("# no typesetting: " + reason)
     with tempfile.TemporaryDirectory() as folder:
-        for number, (title, name, text) in enumerate(todo, 1):
-            bad = compile_page(folder, name, text)
-            print("%s %d - %s" % ("not ok" if bad else "ok", number, title))
-            for line in bad:
-                print("# " + line)
+        for number, (title, name, text) in enumerate(todo, 2):
+            report(number, title, compile_page(folder, name, text))
 
 
 main()

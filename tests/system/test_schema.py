@@ -29,6 +29,9 @@ COMMANDS = [
     ["-c", "time,model_utility", "--direction", "model_utility=0.55", "--group-by", "method"],
     ["-c", "time", "--group-by", "method", "--spread", "ci95"],
     ["-c", "nothing"],
+    ["--baseline", "a", "--transpose"],
+    ["-c", "time,mem,model_utility", "--section", "metrics", "--reference", "Retrain*"],
+    ["--section", "method", "--budget", "time <= 3s", "--requests", "1,10"],
 ]
 
 # The commands of docs/guide.md, and what they print for the records above.

@@ -67,6 +67,15 @@ static void write__other_scripts_say_so(void **state)
     assert_false(ec_tex_lacks_glyphs(ec_str("Caf\u00e9 \u03b1 \\ecuni{4E2D}{x}")));
 }
 
+static void spell__what_the_fonts_lack(void **state)
+{
+    (void)state;
+    struct ec_arena arena = {0};
+    struct ec_str spelled = ec_tex_spell(ec_str("Caf\u00e9 e\u0301 \u03b1 \u4e2d\u0105"), &arena);
+    assert_true(ec_str_equal(spelled, ec_str("Caf\u00e9 e\u0301 \u03b1 U+4E2DU+0105")));
+    ec_arena_free(&arena);
+}
+
 static void write__bytes_that_are_no_text(void **state)
 {
     (void)state;
@@ -119,6 +128,7 @@ int main(void)
         cmocka_unit_test(write__accents),
         cmocka_unit_test(write__signs_and_greek),
         cmocka_unit_test(write__other_scripts_say_so),
+        cmocka_unit_test(spell__what_the_fonts_lack),
         cmocka_unit_test(write__bytes_that_are_no_text),
         cmocka_unit_test(write__breaks),
         cmocka_unit_test(number__exponents),

@@ -1,0 +1,217 @@
+/* `effrecord sweep`: a command for every combination of values.
+ *
+ * Where the jobs run is the matter of runner.c alone: everything before it is a list of command
+ * lines, each of which could run anywhere. */
+#include "effrecord/commands.h"
+
+#include "common/options.h"
+#include "effrecord/compare.h"
+#include "effrecord/plan.h"
+#include "effrecord/runner.h"
+#include "effrecord/settings.h"
+#include "effrecord/state.h"
+#include "effrecord/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, LANES_MAX = 1024 };
+
+struct arguments {
+    struct effrecord_request request;
+    long lanes;
+    bool dry_run, help;
+};
+
+/* ---- options ---- */
+
+static int set_loop(void *target, const char *argument, struct ec_error *error)
+{
+    return effrecord_grid_add(&((struct arguments *)target)->request.grid, argument, error);
+}
+
+static int set_output_dir(void *target, const char *argument, struct ec_error *error)
+{
+    if (argument[0] == '\0')
+        return ec_error_set(error, "the directory's name is empty");
+    ((struct arguments *)target)->request.output_dir = argument;
+    return 0;
+}
+
+static int set_method(void *target, const char *argument, struct ec_error *error)
+{
+    if (effrecord_method_check(argument, error) < 0)
+        return -1;
+    ((struct arguments *)target)->request.method = argument;
+    return 0;
+}
+
+/* request.settings has room for as many as there are arguments. */
+static int set_value(void *target, const char *argument, struct ec_error *error)
+{
+    struct effrecord_request *request = &((struct arguments *)target)->request;
+    json_t *values = json_object();
+    int rc = effrecord_setting_read(argument, values, error);
+    json_decref(values);
+    if (rc == 0)
+        request->settings[request->setting_count++] = argument;
+    return rc;
+}
+
+static int set_lanes(void *target, const char *argument, struct ec_error *error)
+{
+    return ec_options_integer(argument, 1, LANES_MAX, &((struct arguments *)target)->lanes, error);
+}
+
+static const struct ec_option option_rows[] = {
+    {"loop", 'L', "NAME=VALUE,...",
+     "run COMMAND for each value, in every combination with the values of\n"
+     "other -L; {NAME} stands for the value; seed=0..4 is seed=0,1,2,3,4",
+     set_loop, 0},
+    {"output-dir", 'o', "DIR",
+     "where a combination's record and log go, another one for each:\n"
+     "'saves/{method}_s{seed}'; {output_dir} stands for it in COMMAND",
+     set_output_dir, 0},
+    {"jobs", 'j', "N", "run N at a time (default: 1, which times them undisturbed)", set_lanes, 0},
+    {"dry-run", 'n', NULL, "only show what would be run", NULL,
+     offsetof(struct arguments, dry_run)},
+    {"method", 'm', "NAME", "the method, for the records (default: that of -L method=...)",
+     set_method, 0},
+    {"set", 's', "KEY=VALUE", "put a value of your own into the records; repeatable", set_value, 0},
+    {"help", 'h', NULL, "show this help", NULL, offsetof(struct arguments, help)},
+    EC_OPTION_END,
+};
+
+static int print_help(void)
+{
+    char *rows = ec_options_help(option_rows);
+    if (!rows)
+        return EXIT_USAGE;
+    printf(
+        "Usage: effrecord sweep -L NAME=VALUE,... -o DIR [OPTION]... [--] COMMAND "
+        "[ARGUMENT]...\n"
+        "Run and record COMMAND for every combination of values, then compare what they cost.\n"
+        "Started again, it runs what is not completed.\n\n%s\n"
+        "In DIR, COMMAND and the values of --method and --set, {NAME} is a placeholder; {{ and "
+        "}}\n"
+        "are braces. In a value of -L, \\, is a comma and \\\\ a backslash.\n\n"
+        "The exit status is 0 when every combination is completed, 1 when some are not, 2 for a\n"
+        "usage error, 128 + n when signal n ended the sweep.\n",
+        rows);
+    free(rows);
+    return fflush(stdout) == 0 ? 0 : EXIT_USAGE;
+}
+
+static int usage_error(const char *message)
+{
+    fprintf(stderr, "effrecord: %s; nothing was run\nTry 'effrecord sweep --help'.\n", message);
+    return EXIT_USAGE;
+}
+
+/* ---- the sweep ---- */
+
+/* What is left to do, as a shell script. */
+static int print_plan(const struct effrecord_plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        struct effrecord_result before = effrecord_result_before(&plan->jobs[i]);
+        if (before.kind == EFFRECORD_WAS_COMPLETED)
+            printf("# %s: completed\n", plan->jobs[i].label);
+        else if (before.kind == EFFRECORD_LEFT_ALONE)
+            printf("# %s: %s\n", plan->jobs[i].label, before.reason);
+        else
+            effrecord_write_command(stdout, plan->jobs[i].argv), putchar('\n');
+        free(before.reason);
+    }
+    return fflush(stdout) == 0 ? 0 : EXIT_USAGE;
+}
+
+static void compare(const struct effrecord_plan *plan, const struct effrecord_signals *signals)
+{
+    const char **directories = effrecord_alloc(plan->count, sizeof *directories);
+    size_t count = 0;
+    for (size_t i = 0; i < plan->count; i++) {
+        struct effrecord_state state;
+        effrecord_state_read(plan->jobs[i].directory, &state);
+        if (state.recorded)
+            directories[count++] = plan->jobs[i].directory;
+    }
+    if (count > 0)
+        effrecord_compare(directories, count, signals);
+    free(directories);
+}
+
+/* Names what is not completed. Returns how many those are. */
+static size_t tell_incomplete(const struct effrecord_plan *plan,
+                              const struct effrecord_result *results)
+{
+    size_t incomplete = 0;
+    for (size_t i = 0; i < plan->count; i++)
+        incomplete +=
+            results[i].kind != EFFRECORD_COMPLETED && results[i].kind != EFFRECORD_WAS_COMPLETED;
+    if (incomplete > 0)
+        fprintf(stderr,
+                "effrecord: %zu of %zu are not completed; the same command goes on from here\n",
+                incomplete, plan->count);
+    for (size_t i = 0; i < plan->count; i++)
+        if (results[i].reason)
+            fprintf(stderr, "  %s: %s\n", plan->jobs[i].label, results[i].reason);
+    return incomplete;
+}
+
+static int run(const struct effrecord_plan *plan, size_t lanes)
+{
+    struct effrecord_result *results = effrecord_alloc(plan->count, sizeof *results);
+    struct effrecord_signals signals;
+    effrecord_signals_take(&signals);
+    int stop_signal = effrecord_run_jobs(plan, lanes, &signals, results);
+    if (stop_signal == 0)
+        compare(plan, &signals);
+    effrecord_signals_give_back(&signals);
+    size_t incomplete = tell_incomplete(plan, results);
+    for (size_t i = 0; i < plan->count; i++)
+        free(results[i].reason);
+    free(results);
+    if (stop_signal != 0)
+        return 128 + stop_signal;
+    return incomplete > 0 ? EXIT_INCOMPLETE : 0;
+}
+
+static int sweep(const struct arguments *arguments)
+{
+    const struct effrecord_request *request = &arguments->request;
+    struct effrecord_plan plan;
+    struct ec_error error = {0};
+    if (request->grid.count == 0)
+        return usage_error("over what? -L NAME=VALUE,... says it");
+    if (!request->output_dir)
+        return usage_error("where to? -o DIR says it, such as -o 'saves/{method}_s{seed}'");
+    if (!request->command[0])
+        return usage_error("which command is to be run?");
+    if (effrecord_plan_make(request, &plan, &error) < 0)
+        return usage_error(error.text);
+    int status = arguments->dry_run ? print_plan(&plan) : run(&plan, (size_t)arguments->lanes);
+    effrecord_plan_free(&plan);
+    return status;
+}
+
+int effrecord_sweep(int argc, char **argv)
+{
+    struct arguments arguments = {.lanes = 1};
+    struct ec_options_parser parser = {
+        .options = option_rows, .stop_at_operand = true, .target = &arguments};
+    struct ec_error error = {0};
+    int first = 0, status;
+    arguments.request.settings = effrecord_alloc((size_t)argc, sizeof *arguments.request.settings);
+    if (ec_options_parse(&parser, argc, argv, &first, &error) < 0) {
+        status = usage_error(error.text);
+    } else if (arguments.help) {
+        status = print_help();
+    } else {
+        arguments.request.command = (const char *const *)argv + first;
+        status = sweep(&arguments);
+    }
+    effrecord_grid_free(&arguments.request.grid);
+    free(arguments.request.settings);
+    return status;
+}

@@ -1,0 +1,71 @@
+#include "effrecord/text.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *check(void *memory)
+{
+    if (memory)
+        return memory;
+    fputs("effrecord: out of memory\n", stderr);
+    exit(2);
+}
+
+void *effrecord_alloc(size_t count, size_t size)
+{
+    return check(calloc(count ? count : 1, size));
+}
+
+char *effrecord_text(const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int length = vasprintf(&text, format, args);
+    va_end(args);
+    return check(length < 0 ? NULL : text);
+}
+
+void effrecord_text_begin(struct effrecord_writer *writer)
+{
+    *writer = (struct effrecord_writer){0};
+    writer->out = check(open_memstream(&writer->text, &writer->size));
+}
+
+char *effrecord_text_end(struct effrecord_writer *writer)
+{
+    return check(fclose(writer->out) == 0 ? writer->text : NULL);
+}
+
+int effrecord_column(const char *text, const char *at)
+{
+    int column = 1;
+    for (; text < at; text++)
+        column += ((unsigned char)*text & 0xc0) != 0x80;
+    return column;
+}
+
+static bool is_plain(const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_-+=./:,@%^";
+    return word[0] != '\0' && word[strspn(word, plain)] == '\0';
+}
+
+void effrecord_write_command(FILE *out, char *const *words)
+{
+    for (size_t i = 0; words[i]; i++) {
+        if (i > 0)
+            putc(' ', out);
+        if (is_plain(words[i])) {
+            fputs(words[i], out);
+            continue;
+        }
+        putc('\'', out);
+        for (const char *c = words[i]; *c; c++)
+            *c == '\'' ? (void)fputs("'\\''", out) : (void)putc(*c, out);
+        putc('\'', out);
+    }
+}

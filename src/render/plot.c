@@ -9,7 +9,10 @@
 
 /* In points. */
 static const double MARGIN = 4, TICK = 3, GAP = 2.5, BAR = 8, BAR_STEP = 12, SHAPE = 0.72;
-enum { LABELS_MAX = 60 }; /* of more points only the front and the references are named */
+enum {
+    LABELS_MAX = 60, /* of more points only the front and the references are named */
+    CROWD = 2000,    /* among more points names keep clear of the named ones only */
+};
 
 /* ---- Columns ---- */
 
@@ -398,6 +401,20 @@ static struct ec_box *find_taken(const struct ec_plot *plot, size_t *ret_count,
     return taken;
 }
 
+static void place_named(struct ec_plot *plot, struct ec_box room, struct ec_arena *arena)
+{
+    struct ec_label *named = ec_arena_calloc(arena, plot->point_count, sizeof *named);
+    size_t count = 0;
+    for (size_t i = 0; i < plot->point_count; i++)
+        if (plot->labels[i].width > 0)
+            named[count++] = plot->labels[i];
+    ec_place_labels(named, count, NULL, 0, room);
+    count = 0;
+    for (size_t i = 0; i < plot->point_count; i++)
+        if (plot->labels[i].width > 0)
+            plot->labels[i] = named[count++];
+}
+
 static void place_labels(struct ec_plot *plot, const struct ec_plot_font *font,
                          struct ec_arena *arena)
 {
@@ -418,7 +435,10 @@ static void place_labels(struct ec_plot *plot, const struct ec_plot_font *font,
     struct ec_box *taken = find_taken(plot, &taken_count, arena);
     struct ec_box room = {plot->area.left + 1, plot->area.top - EC_PLOT_SMALL / 2, plot->width - 1,
                           plot->area.bottom - 1};
-    ec_place_labels(plot->labels, plot->point_count, taken, taken_count, room);
+    if (plot->point_count <= CROWD)
+        ec_place_labels(plot->labels, plot->point_count, taken, taken_count, room);
+    else
+        place_named(plot, room, arena);
     for (size_t i = 0; i < plot->point_count; i++)
         plot->unlabelled += !plot->labels[i].placed;
 }

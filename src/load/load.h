@@ -11,6 +11,7 @@
 
 enum {
     EC_LOAD_MAX_RECORD = 16 << 20,      /* bytes; a larger record is refused */
+    EC_LOAD_MAX_KEYS = 10000,           /* wanted ones of a record; one with more is refused */
     EC_LOAD_MAX_EVALUATION = 256 << 20, /* the same for evaluations, which list every sample */
     EC_LOAD_DEFAULT_THREADS = 32,
 };

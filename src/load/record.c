@@ -203,6 +203,11 @@ static void add_run(struct ec_reader *reader, const struct ec_record_file *file,
                             "a JSON object without a known metric");
         return;
     }
+    if (fields->slot_count > EC_LOAD_MAX_KEYS) { /* each would be a column */
+        ec_runset_add_issue(reader->runset, EC_ISSUE_BAD_RECORD, file->path, 0, 0,
+                            "more than 10000 keys");
+        return;
+    }
     ec_fields_end(fields, reader->options->keep_zeros);
     if (reader->neighbours)
         ec_neighbours_read(reader->neighbours, file, fields);

@@ -26,12 +26,28 @@ static int item_compare_text(const void *a, const void *b, void *context)
 {
     const struct ec_order_source *source = context;
     uint32_t row_a = ((const struct item *)a)->row, row_b = ((const struct item *)b)->row;
-    int result =
-        ec_natural_compare(source->name(source->rows, row_a), source->name(source->rows, row_b));
+    const void *rows = source->rows;
+    int result = ec_natural_compare(source->name(rows, row_a), source->name(rows, row_b));
     if (result == 0)
-        result = ec_natural_compare(source->path(source->rows, row_a),
-                                    source->path(source->rows, row_b));
+        result = ec_natural_compare(source->path(rows, row_a), source->path(rows, row_b));
     return result;
+}
+
+/* Sorts items by their texts. Nearly always there are only a few. */
+static void sort_by_text(const struct ec_order_source *source, struct item *items, size_t count)
+{
+    void *context = (void *)(uintptr_t)source;
+    if (count > FEW) {
+        qsort_r(items, count, sizeof *items, item_compare_text, context);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct item moved = items[i];
+        size_t at = i;
+        for (; at > 0 && item_compare_text(&items[at - 1], &moved, context) > 0; at--)
+            items[at] = items[at - 1];
+        items[at] = moved;
+    }
 }
 
 static int item_compare_key(const void *a, const void *b)
@@ -114,7 +130,7 @@ static void sort_by_next_keys(struct order *order, struct item *items, size_t co
     for (size_t i = 0; i < count; i++)
         exhausted = exhausted || items[i].cursor.exhausted;
     if (exhausted || count <= FEW) {
-        qsort_r(items, count, sizeof *items, item_compare_text, (void *)(uintptr_t)source);
+        sort_by_text(source, items, count);
         return;
     }
     for (size_t i = 0; i < count; i++) {

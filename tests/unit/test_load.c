@@ -203,20 +203,40 @@ static void status__as_the_record_says(void **state)
         EC_STATUS_INTERRUPTED);
 }
 
+/* {"key0": 0, "key1": 1, ...}; free() it. */
+static char *record_with_keys(int keys)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    for (int i = 0; i < keys; i++)
+        fprintf(out, "%c\"key%d\": %d", i ? ',' : '{', i, i);
+    fprintf(out, "}");
+    fclose(out);
+    return text;
+}
+
+static void bad__more_keys_than_columns_are_good_for(void **state)
+{
+    struct tree *tree = *state;
+    char *text = record_with_keys(EC_LOAD_MAX_KEYS + 1);
+    assert_refused(tree, text, strlen(text), " more than 10000 keys");
+    static const char *const keys[] = {"key10000"};
+    tree->options.keys = keys;
+    tree->options.key_count = 1;
+    tree_load(tree, "s");
+    assert_int_equal(tree_value(tree, "r", "key10000").i, 10000);
+    free(text);
+}
+
 /* More keys than a worker keeps in mind, more than the scanner remembers, and a common record after
  * it. */
 static void load__very_many_keys(void **state)
 {
     enum { KEYS = 6000 };
     struct tree *tree = *state;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    assert_non_null(out);
-    for (int i = 0; i < KEYS; i++)
-        fprintf(out, "%c\"key%d\": %d", i ? ',' : '{', i, i);
-    fprintf(out, "}");
-    fclose(out);
+    char *text = record_with_keys(KEYS);
     tree_record(tree, "s/a", text);
     tree_record(tree, "s/b", text);
     tree_record(tree, "s/c", "{\"key7\": -1}");
@@ -244,6 +264,7 @@ int main(void)
         tree_test(load__only_the_wanted_keys),
         tree_test(load__a_record_of_the_standard_name_is_a_run),
         tree_test(zeros__mean_unmeasured_in_legacy_records),
+        tree_test(bad__more_keys_than_columns_are_good_for),
         tree_test(load__very_many_keys),
         cmocka_unit_test(status__as_the_record_says),
     };

@@ -363,7 +363,7 @@ int ec_app(int argc, char **argv)
     struct ec_arena arena = {0};
     int status;
     const char *command = ec_document_command(argc, argv, &arena);
-    if (ec_options_read(&options, argc, argv, &error) < 0) {
+    if (ec_options_read(&options, argc, argv, &arena, &error) < 0) {
         fail(error.text);
         fputs("Try 'effcompare --help'.\n", stderr);
         status = EXIT_NOTHING;

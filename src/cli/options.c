@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/out.h"
+#include "cli/spec.h"
 #include "cli/document.h"
 #include "common/nearest.h"
 #include "common/options.h"
@@ -20,13 +21,27 @@ void ec_strings_add(struct ec_strings *strings, const char *item)
     strings->items[strings->count++] = item;
 }
 
+/* Adds to a list that each source gives anew. */
+static void add_anew(struct ec_options *options, struct ec_strings *strings, const char *item)
+{
+    if (strings->source != options->source)
+        strings->count = 0;
+    strings->source = options->source;
+    ec_strings_add(strings, item);
+}
+
+void ec_options_add_path(struct ec_options *options, const char *path)
+{
+    add_anew(options, &options->paths, path);
+}
+
 static int set_name(void *target, const char *argument, struct ec_error *error)
 {
     struct ec_options *options = target;
     if (*argument == '\0' || strchr(argument, '/'))
         return ec_error_set(error, "'%s' is not the name of a file; it must not hold a '/'",
                             argument);
-    ec_strings_add(&options->names, argument);
+    add_anew(options, &options->names, argument);
     return 0;
 }
 
@@ -98,34 +113,41 @@ static int set_format(void *target, const char *argument, struct ec_error *error
     return -1;
 }
 
-/* Options that are given several times: each occurrence adds one string. */
-#define LIST_SETTER(field)                                                                         \
+/* Options that are given several times: each occurrence adds one string, to all that were given or
+ * only to those of the same source. */
+#define SETTER(field, add)                                                                         \
     static int add_##field(void *target, const char *argument, struct ec_error *error)             \
     {                                                                                              \
+        struct ec_options *options = target;                                                       \
         (void)error;                                                                               \
-        ec_strings_add(&((struct ec_options *)target)->field, argument);                           \
+        add;                                                                                       \
         return 0;                                                                                  \
     }
+#define LIST_SETTER(field)  SETTER(field, ec_strings_add(&options->field, argument))
+#define WHOLE_SETTER(field) SETTER(field, add_anew(options, &options->field, argument))
+LIST_SETTER(specs)
 LIST_SETTER(name_patterns)
 LIST_SETTER(columns)
 LIST_SETTER(units)
 LIST_SETTER(directions)
-LIST_SETTER(against)
+WHOLE_SETTER(against)
 LIST_SETTER(checks)
 LIST_SETTER(where)
-LIST_SETTER(group_by)
-LIST_SETTER(sort)
+WHOLE_SETTER(group_by)
+WHOLE_SETTER(sort)
 LIST_SETTER(labels)
 LIST_SETTER(references)
-LIST_SETTER(order)
-LIST_SETTER(relative_columns)
-LIST_SETTER(pareto)
+WHOLE_SETTER(order)
+WHOLE_SETTER(relative_columns)
+WHOLE_SETTER(pareto)
 LIST_SETTER(budgets)
-LIST_SETTER(requests)
-LIST_SETTER(costs)
+WHOLE_SETTER(requests)
+WHOLE_SETTER(costs)
 LIST_SETTER(setups)
-LIST_SETTER(files)
+WHOLE_SETTER(files)
+#undef WHOLE_SETTER
 #undef LIST_SETTER
+#undef SETTER
 
 /* Options whose last occurrence counts, kept as the text that they are. */
 #define TEXT_SETTER(field)                                                                         \
@@ -348,6 +370,11 @@ static const struct ec_option option_table[] = {
      set_verify, 0},
     {"standalone", 0, NULL, "write a document that compiles by itself", NULL,
      offsetof(struct ec_options, document.standalone)},
+    EC_OPTION_HEADING("Options in files"),
+    {"spec", 0, "FILE",
+     "take options from this file, NAME = VALUE on each line; those of the\ncommand line go before "
+     "them",
+     add_specs, 0},
     EC_OPTION_HEADING("Messages"),
     {"verbose", 'v', NULL, "tell about every record that could not be read, not only ten", NULL,
      offsetof(struct ec_options, verbose)},
@@ -356,17 +383,52 @@ static const struct ec_option option_table[] = {
     EC_OPTION_END,
 };
 
-int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struct ec_error *error)
+static struct ec_options_parser parser_for(struct ec_options *options)
 {
-    *ret_options =
-        (struct ec_options){.max_depth = -1, .threads = EC_LOAD_DEFAULT_THREADS, .digits = -1};
-    struct ec_options_parser parser = {.options = option_table, .target = ret_options};
+    return (struct ec_options_parser){.options = option_table, .target = options};
+}
+
+int ec_options_take(struct ec_options *options, const char *name, const char *argument,
+                    struct ec_error *error)
+{
+    struct ec_options_parser parser = parser_for(options);
+    return ec_options_take_one(&parser, name, argument, error);
+}
+
+bool ec_options_has(const char *name)
+{
+    return ec_options_find(option_table, name);
+}
+
+static int read_command_line(struct ec_options *options, int argc, char **argv,
+                             struct ec_error *error)
+{
+    struct ec_options_parser parser = parser_for(options);
     int first_path;
     if (ec_options_parse(&parser, argc, argv, &first_path, error) < 0)
         return -1;
     for (int i = first_path; i < argc; i++)
-        ec_strings_add(&ret_options->paths, argv[i]);
+        ec_options_add_path(options, argv[i]);
     return 0;
+}
+
+int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struct ec_arena *arena,
+                    struct ec_error *error)
+{
+    const struct ec_options defaults = {
+        .max_depth = -1, .threads = EC_LOAD_DEFAULT_THREADS, .digits = -1};
+    *ret_options = defaults;
+    if (read_command_line(ret_options, argc, argv, error) < 0)
+        return -1;
+    if (ret_options->specs.count == 0)
+        return 0;
+    struct ec_options given = *ret_options; /* to know the specifications */
+    *ret_options = defaults;
+    int result = 0;
+    for (size_t i = 0; i < given.specs.count && result == 0; i++, ret_options->source++)
+        result = ec_spec_read(ret_options, given.specs.items[i], arena, error);
+    ec_options_free(&given);
+    return result < 0 ? -1 : read_command_line(ret_options, argc, argv, error);
 }
 
 static struct ec_words words(const struct ec_strings *strings)
@@ -417,6 +479,7 @@ struct ec_query ec_options_query(const struct ec_options *options)
 
 void ec_options_free(struct ec_options *options)
 {
+    free(options->specs.items);
     free(options->paths.items);
     free(options->names.items);
     free(options->joins.items);

@@ -16,9 +16,12 @@ enum ec_color { EC_COLOR_AUTO, EC_COLOR_ALWAYS, EC_COLOR_NEVER };
 struct ec_strings {
     const char **items; /* owned */
     size_t count, capacity;
+    int source; /* where the items of a list are from that is replaced as a whole */
 };
 
 struct ec_options {
+    int source;                /* counts specifications; the command line comes last */
+    struct ec_strings specs;   /* --spec */
     struct ec_strings paths;   /* "-": read paths from standard input */
     struct ec_strings names;   /* --name */
     struct ec_strings joins;   /* --join */
@@ -44,8 +47,20 @@ struct ec_options {
     bool keep_zeros, pareto_only, transpose, verbose, help, version;
 };
 
-/* Fills *ret_options, to be freed in either case. Returns 0, or -1 with *error set. */
-int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struct ec_error *error);
+/* Fills *ret_options, to be freed in either case: from the specifications that the command line
+ * names, in their order, then from the command line itself. What comes later replaces what was said
+ * before where an option says one thing as a whole (--sort, the PATHs), and adds to it where it
+ * says one of many (--where, --label). Strings that are not in argv go into the arena. Returns 0,
+ * or -1 with *error set. */
+int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struct ec_arena *arena,
+                    struct ec_error *error);
+
+/* One option by its full name without dashes; `argument` NULL: none. */
+int ec_options_take(struct ec_options *options, const char *name, const char *argument,
+                    struct ec_error *error);
+bool ec_options_has(const char *name);
+void ec_options_add_path(struct ec_options *options, const char *path);
+
 /* The query that the options ask for; its strings are the options'. */
 struct ec_query ec_options_query(const struct ec_options *options);
 void ec_options_free(struct ec_options *options);

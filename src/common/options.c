@@ -97,16 +97,49 @@ static int missing_argument(const struct ec_option *options, size_t count, struc
 }
 
 static int take(const struct ec_options_parser *parser, const struct ec_option *row,
-                struct ec_error *error)
+                const char *argument, struct ec_error *error)
+{
+    if (!row->flag)
+        return row->set(parser->target, argument, error);
+    *(bool *)((char *)parser->target + row->flag) = true;
+    return 0;
+}
+
+static int take_from_argv(const struct ec_options_parser *parser, const struct ec_option *row,
+                          struct ec_error *error)
 {
     struct ec_error reason = {0};
-    if (row->flag) {
-        *(bool *)((char *)parser->target + row->flag) = true;
-        return 0;
-    }
-    if (row->set(parser->target, optarg, &reason) == 0)
+    if (take(parser, row, optarg, &reason) == 0)
         return 0;
     return ec_error_set(error, "--%s: %s", row->name, reason.text);
+}
+
+const struct ec_option *ec_options_find(const struct ec_option *options, const char *name)
+{
+    for (const struct ec_option *option = options; option->name; option++)
+        if (!is_heading(option) && strcmp(option->name, name) == 0)
+            return option;
+    return NULL;
+}
+
+int ec_options_take_one(const struct ec_options_parser *parser, const char *name,
+                        const char *argument, struct ec_error *error)
+{
+    const struct ec_option *row = ec_options_find(parser->options, name);
+    if (row && row->argument && !argument)
+        return ec_error_set(error, "'%s' needs a value: %s", name, row->argument);
+    if (row && !row->argument && argument)
+        return ec_error_set(error, "'%s' takes no value", name);
+    if (row)
+        return take(parser, row, argument, error);
+    struct ec_nearest nearest = {.word = name, .word_length = strlen(name)};
+    for (const struct ec_option *option = parser->options; option->name; option++)
+        if (!is_heading(option))
+            ec_nearest_offer(&nearest, option->name);
+    if (nearest.best)
+        return ec_error_set(error, "there is no option '%s'; did you mean '%s'?", name,
+                            nearest.best);
+    return ec_error_set(error, "there is no option '%s'", name);
 }
 
 int ec_options_parse(const struct ec_options_parser *parser, int argc, char **argv,
@@ -133,7 +166,7 @@ int ec_options_parse(const struct ec_options_parser *parser, int argc, char **ar
             else if (value == ':')
                 result = missing_argument(parser->options, count, error);
             else
-                result = take(parser, find_row(parser->options, count, value), error);
+                result = take_from_argv(parser, find_row(parser->options, count, value), error);
         }
     }
     if (result == 0)

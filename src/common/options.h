@@ -46,6 +46,13 @@ struct ec_options_parser {
 int ec_options_parse(const struct ec_options_parser *parser, int argc, char **argv,
                      int *ret_first_operand, struct ec_error *error);
 
+/* Takes one option that stands alone, as in a file: its full name without dashes, and its argument,
+ * NULL when there is none. 0, or -1 with *error set. */
+int ec_options_take_one(const struct ec_options_parser *parser, const char *name,
+                        const char *argument, struct ec_error *error);
+/* The row of this full name; NULL when there is none. */
+const struct ec_option *ec_options_find(const struct ec_option *options, const char *name);
+
 /* The option list for --help, two columns, at most 100 columns wide; free() it. NULL: out of
  * memory. */
 char *ec_options_help(const struct ec_option *options);

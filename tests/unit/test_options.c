@@ -114,12 +114,48 @@ static void help__lists_every_row(void **state)
     free(help);
 }
 
+static void take_one__by_its_full_name(void **state)
+{
+    (void)state;
+    struct target target = {0};
+    struct ec_options_parser parser = {.options = options, .target = &target};
+    assert_int_equal(ec_options_take_one(&parser, "jobs", "3", NULL), 0);
+    assert_int_equal(target.jobs, 3);
+    assert_int_equal(ec_options_take_one(&parser, "verbose", NULL, NULL), 0);
+    assert_true(target.verbose);
+}
+
+static void take_one__messages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *argument, *message;
+    } cases[] = {
+        {"jbos", "3", "there is no option 'jbos'; did you mean 'jobs'?"},
+        {"job", "3", "there is no option 'job'; did you mean 'jobs'?"},
+        {"Loading", NULL, "there is no option 'Loading'"},
+        {"jobs", NULL, "'jobs' needs a value: N"},
+        {"jobs", "0", "'0' is not a whole number from 1 to 64"},
+        {"verbose", "yes", "'verbose' takes no value"},
+    };
+    struct target target = {0};
+    struct ec_options_parser parser = {.options = options, .target = &target};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ec_error error = {0};
+        assert_int_equal(ec_options_take_one(&parser, cases[i].name, cases[i].argument, &error),
+                         -1);
+        assert_string_equal(error.text, cases[i].message);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parse__options_and_operands_mix),
         cmocka_unit_test(parse__stops_at_the_command),
         cmocka_unit_test(parse__messages),
+        cmocka_unit_test(take_one__by_its_full_name),
+        cmocka_unit_test(take_one__messages),
         cmocka_unit_test(help__lists_every_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

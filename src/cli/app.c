@@ -12,6 +12,7 @@
 #include "common/atomic_file.h"
 #include "config.h"
 #include "load/load.h"
+#include "query/catalogue.h"
 #include "query/gate.h"
 #include "query/query.h"
 #include "render/render.h"
@@ -342,6 +343,14 @@ static int print_usage(void)
     return status;
 }
 
+static int list_metrics(const struct ec_options *options)
+{
+    struct ec_table *table = ec_catalogue_table();
+    int status = write_outputs(table, options);
+    ec_table_free(table);
+    return status;
+}
+
 static int run(struct ec_options *options, struct ec_arena *arena)
 {
     struct ec_error error = {0};
@@ -351,7 +360,11 @@ static int run(struct ec_options *options, struct ec_arena *arena)
         return print_text("effcompare " EC_VERSION "\n");
     if (options->checks.count > 0 && options->against.count == 0)
         return fail("--check limits changes; --against names the runs before");
-    if (check_outputs(options, &error) < 0 || ec_paths_read(&options->paths, arena, &error) < 0)
+    if (check_outputs(options, &error) < 0)
+        return fail(error.text);
+    if (options->list_metrics)
+        return list_metrics(options);
+    if (ec_paths_read(&options->paths, arena, &error) < 0)
         return fail(error.text);
     return compare(options);
 }

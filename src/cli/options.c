@@ -378,6 +378,8 @@ static const struct ec_option option_table[] = {
     EC_OPTION_HEADING("Messages"),
     {"verbose", 'v', NULL, "tell about every record that could not be read, not only ten", NULL,
      offsetof(struct ec_options, verbose)},
+    {"list-metrics", 0, NULL, "list the metrics that are known, with units and directions", NULL,
+     offsetof(struct ec_options, list_metrics)},
     {"help", 'h', NULL, "show this help", NULL, offsetof(struct ec_options, help)},
     {"version", 0, NULL, "show the version", NULL, offsetof(struct ec_options, version)},
     EC_OPTION_END,

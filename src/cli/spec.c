@@ -146,7 +146,7 @@ static int check_alone(const struct line *line, struct ec_error *error)
 static int take_line(struct reading *reading, struct line *line, struct ec_error *error)
 {
     static const char *const paths[] = {"against", "join", "output", "path", "verify"};
-    static const char *const refused[] = {"help", "spec", "version"};
+    static const char *const refused[] = {"help", "list-metrics", "spec", "version"};
     struct ec_error reason = {0};
     if (is_one_of(line->name, refused, sizeof refused / sizeof refused[0]))
         return fail_at(line->name_at, error, "this option is for the command line");

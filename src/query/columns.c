@@ -26,16 +26,18 @@ static int read_item(struct ec_columns *columns, struct ec_names *names, struct 
 {
     struct ec_str name, source;
     struct ec_column_spec spec = {.source = EC_COLUMN_NAME};
-    if (ec_list_split(item, &name, &source)) {
+    bool is_expr = ec_list_split(item, &name, &source);
+    if (is_expr)
+        item = name;
+    if (item.len == 0)
+        return ec_error_set(error, "a column's name is empty");
+    if (is_expr) {
         struct ec_expr_names binder = ec_names_for_expr(names);
         spec.source = EC_COLUMN_EXPR;
         spec.expr = ec_expr_compile(source, EC_EXPR_ANY, &binder, error);
         if (!spec.expr)
             return -1;
-        item = name;
     }
-    if (item.len == 0)
-        return ec_error_set(error, "a column's name is empty");
     spec.name = ec_arena_strndup(names->arena, item.ptr, item.len);
     if (strcmp(spec.name, "all") == 0)
         spec.name = "*";

@@ -167,6 +167,11 @@ static int set_digits(void *target, const char *argument, struct ec_error *error
     return set_integer(argument, 0, 15, &((struct ec_options *)target)->digits, error);
 }
 
+static int set_figures(void *target, const char *argument, struct ec_error *error)
+{
+    return set_integer(argument, 1, 15, &((struct ec_options *)target)->figures, error);
+}
+
 static int set_top(void *target, const char *argument, struct ec_error *error)
 {
     return set_integer(argument, 1, INT_MAX, &((struct ec_options *)target)->top, error);
@@ -281,6 +286,9 @@ static const struct ec_option option_table[] = {
      add_columns, 0},
     {"unit", 0, "NAME=UNIT", "show a column in another unit: time=min,mem=GiB", add_units, 0},
     {"digits", 0, "N", "decimals of all numbers that are not counts", set_digits, 0},
+    {"figures", 0, "N",
+     "instead as many decimals as give the smallest number of each column\nN significant figures",
+     set_figures, 0},
     {"direction", 0, "NAME=DIRECTION",
      "which values of a column are better: lower, higher, none, or what\nthey should be close to: "
      "a "
@@ -449,6 +457,7 @@ struct ec_query ec_options_query(const struct ec_options *options)
         .directions = words(&options->directions),
         .fixed_digits = options->digits >= 0,
         .digits = options->digits,
+        .figures = options->figures,
         .where = words(&options->where),
         .group_by = words(&options->group_by),
         .spread = options->spread,

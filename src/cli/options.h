@@ -35,7 +35,8 @@ struct ec_options {
     const char *baseline, *price, *section;
     enum ec_spread spread;
     enum ec_relative relative;
-    int digits; /* -1: not given */
+    int digits;  /* -1: not given */
+    int figures; /* 0: not given */
     int top;
     const struct ec_renderer *format; /* -f; NULL: not given */
     int max_depth;                    /* -1: no limit */

@@ -432,6 +432,14 @@ static int apply(const struct ec_words *lists, apply_setting setting, const char
     return 0;
 }
 
+static bool has_reals(const struct ec_table *table, size_t column)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_table_cell(table, row, column).value.kind == EC_REAL)
+            return true;
+    return false;
+}
+
 int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_t first,
                      struct ec_error *error)
 {
@@ -440,8 +448,11 @@ int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_
         return -1;
     for (size_t i = first; i < table->column_count; i++) {
         struct ec_column *column = &table->columns[i];
-        if (query->fixed_digits && column->digits != 0)
+        bool counts = column->digits == 0 || (column->digits < 0 && !has_reals(table, i));
+        if (query->fixed_digits && !counts)
             column->digits = query->digits;
+        else if (query->figures > 0 && !counts)
+            ec_format_choose_figures(table, column, query->figures);
         else if (column->digits < 0)
             ec_format_choose_digits(table, column);
     }

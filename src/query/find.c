@@ -19,9 +19,18 @@ static bool is_called(const struct ec_table *table, size_t row, struct ec_str na
            ec_str_equal(plain_name(table, row), name);
 }
 
-static bool glob_matches(const char *glob, struct ec_str name)
+static bool is_glob(struct ec_str pattern)
+{
+    for (size_t i = 0; i < pattern.len; i++)
+        if (strchr("*?[\\", pattern.ptr[i]))
+            return true;
+    return false;
+}
+
+static bool glob_matches(struct ec_str pattern, struct ec_str name)
 {
     struct ec_arena arena = {0};
+    const char *glob = ec_arena_strndup(&arena, pattern.ptr, pattern.len);
     bool matches = fnmatch(glob, ec_arena_strndup(&arena, name.ptr, name.len), 0) == 0;
     ec_arena_free(&arena);
     return matches;
@@ -31,12 +40,8 @@ bool ec_find_matches(const struct ec_table *table, size_t row, struct ec_str pat
 {
     if (is_called(table, row, pattern))
         return true;
-    struct ec_arena arena = {0};
-    const char *glob = ec_arena_strndup(&arena, pattern.ptr, pattern.len);
-    bool matches = glob_matches(glob, ec_table_row_name(table, row)) ||
-                   glob_matches(glob, plain_name(table, row));
-    ec_arena_free(&arena);
-    return matches;
+    return is_glob(pattern) && (glob_matches(pattern, ec_table_row_name(table, row)) ||
+                                glob_matches(pattern, plain_name(table, row)));
 }
 
 static int fail_none(const struct ec_table *table, struct ec_str pattern, struct ec_error *error)

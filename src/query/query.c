@@ -59,6 +59,8 @@ static int read_query(struct ec_plan *plan, struct ec_error *error)
 {
     const struct ec_query *query = &plan->query;
     struct ec_names *names = &plan->names;
+    if (query->fixed_digits && query->figures > 0)
+        return ec_error_set(error, "--digits and --figures exclude each other");
     if (ec_parameters_read(&plan->parameters, query, names, error) < 0)
         return -1;
     ec_section_read(&plan->sectioning, query, names);

@@ -42,6 +42,8 @@ struct ec_query {
     /* --digits: decimals of all numbers that are not counts */
     bool fixed_digits;
     int digits;
+    /* --figures: significant figures of the smallest number of each such column; 0: not given */
+    int figures;
     /* --name-pattern: patterns, of which the first that matches counts */
     struct ec_words name_patterns;
     /* --where: expressions, all of which a run must meet */

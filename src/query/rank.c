@@ -224,11 +224,15 @@ static struct ec_best best_within(struct ec_table *table, size_t index, const bo
     struct ec_best result = {.title = ec_arena_printf(arena, "%s within budget",
                                                       title_of(&table->columns[index], arena)),
                              .column = index,
-                             .rows = named};
+                             .none = "no run fits",
+        .rows = named};
     double best = INFINITY;
     for (size_t row = 0; row < table->row_count; row++) {
         double bad = row_badness(table, row, index);
-        if (!fits[table->order[row]] || !(bad <= best))
+        if (!fits[table->order[row]] || ec_table_row_is_reference(table, row))
+            continue;
+        result.none = "not measured in any run that fits";
+        if (!(bad <= best))
             continue;
         if (bad < best)
             result.count = 0;

@@ -402,6 +402,8 @@ void ec_format_cell_exact(struct ec_out *out, struct ec_value value)
 
 /* Columns that hold a number as large as this are written with an exponent. */
 static const double SCIENTIFIC_FROM = 1e10;
+/* And so are those whose figures would take more decimals than this. */
+enum { DECIMALS_MAX = 12 };
 
 /* The values of a column that decide how it is written. */
 struct extent {
@@ -478,4 +480,19 @@ void ec_format_choose_digits(const struct ec_table *table, struct ec_column *col
     }
     column->scientific = true;
     column->digits = column_decimals(table, index, factor, PEOPLE_DIGITS - 1, true);
+}
+
+void ec_format_choose_figures(const struct ec_table *table, struct ec_column *column, int figures)
+{
+    struct extent extent =
+        column_extent(table, (size_t)(column - table->columns), display_factor(column));
+    column->scientific = false;
+    if (!extent.found)
+        return;
+    int decimals = figures - 1 - (int)floor(log10(extent.smallest));
+    column->digits = decimals > 0 ? decimals : 0;
+    if (extent.largest < SCIENTIFIC_FROM && decimals <= DECIMALS_MAX)
+        return;
+    column->scientific = true;
+    column->digits = figures - 1;
 }

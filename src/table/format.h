@@ -53,4 +53,8 @@ void ec_format_cell_exact(struct ec_out *out, struct ec_value value);
  * otherwise. */
 void ec_format_choose_digits(const struct ec_table *table, struct ec_column *column);
 
+/* Likewise for any column: as many decimals as give the smallest number, but for zeros, `figures`
+ * significant ones; the larger ones then have more. */
+void ec_format_choose_figures(const struct ec_table *table, struct ec_column *column, int figures);
+
 #endif

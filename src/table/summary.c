@@ -38,7 +38,7 @@ void ec_summary_write(struct ec_out *out, const struct ec_table *shown, const st
     write_text(out, ec_str(best->title));
     ec_out_text(out, ": ");
     if (best->count == 0) {
-        ec_out_text(out, "N/A (not measured in any run)");
+        ec_out_printf(out, "N/A (%s)", best->none ? best->none : "not measured in any run");
         return;
     }
     const struct ec_column *column = &table->columns[best->column];

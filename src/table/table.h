@@ -68,7 +68,8 @@ struct ec_column {
 struct ec_best {
     const char *title;  /* "Fastest" */
     size_t column;
-    size_t count;       /* runs that share the best value; 0: nobody measured it */
+    size_t count;       /* runs that share the best value; 0: there is none */
+    const char *none;   /* why there is none; NULL: nobody measured it */
     const size_t *rows; /* table rows of the first of them, EC_BEST_NAMED at most */
     /* Rows that are not as good, but not distinguishable from the best; likewise. */
     size_t tied_count;

@@ -32,6 +32,9 @@ COMMANDS = [
     ["--baseline", "a", "--transpose"],
     ["-c", "time,mem,model_utility", "--section", "metrics", "--reference", "Retrain*"],
     ["--section", "method", "--budget", "time <= 3s", "--requests", "1,10"],
+    ["-c", "time,model_utility,method", "--direction", "model_utility=0.55", "--baseline", "a", "--transpose"],
+    ["-c", "time", "--group-by", "method", "--section", "metrics", "--transpose"],
+    ["-c", "time", "--budget", "time<2", "--pareto", "time,model_utility", "--requests", "10", "--price", "EUR 2/h"],
 ]
 
 # The commands of docs/guide.md, and what they print for the records above.

@@ -62,6 +62,7 @@ static void budget__best_within(void **state)
     query.budgets = (struct ec_words)WORDS("time<1ms");
     fixture = fixture_query(runs, RUNS, &query);
     assert_int_equal(fixture.table->bests[2].count, 0);
+    assert_string_equal(fixture.table->bests[2].none, "no run fits");
     fixture_done(&fixture);
 }
 

@@ -275,6 +275,36 @@ static void digits__fit_the_values(void **state)
         check_precision(&cases[i]);
 }
 
+/* 0.0123 has three figures with four decimals; more than twelve decimals become an exponent. */
+static void figures__of_the_smallest_number(void **state)
+{
+    (void)state;
+    static const struct {
+        double numbers[2];
+        const char *first;
+    } cases[] = {{{245.321, 12.3}, "245.3"},
+                 {{245.321, 0.0123}, "245.3210"},
+                 {{8234.56, 9000}, "8235"},
+                 {{2.5e-14, 1}, "2.50e-14"},
+                 {{2.5e12, 1}, "2.50e+12"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ec_table *table = fixture_table((const char *const[]){"a", "b"}, 2);
+        struct ec_column *column =
+            fixture_column(table, ec_metric_get(EC_METRIC_time),
+                           (struct ec_value[]){ec_value_real(cases[i].numbers[0]),
+                                               ec_value_real(cases[i].numbers[1])},
+                           NULL);
+        ec_format_choose_figures(table, column, 3);
+        struct ec_out out;
+        ec_out_to_memory(&out);
+        ec_format_cell(&out, column, ec_table_cell(table, 0, 0).value);
+        ec_out_char(&out, '\0');
+        assert_string_equal(out.buffer, cases[i].first);
+        ec_out_free(&out);
+        ec_table_free(table);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +317,7 @@ int main(void)
         cmocka_unit_test(cell__in_the_unit_of_the_column),
         cmocka_unit_test(cell__exact_in_the_stored_unit),
         cmocka_unit_test(digits__fit_the_values),
+        cmocka_unit_test(figures__of_the_smallest_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

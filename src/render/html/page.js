@@ -64,7 +64,7 @@
     return count + " " + word + (count === 1 ? "" : "s");
   }
 
-  const thing = data.transposed ? "metric" : data.grouped ? "group" : "run";
+  const thing = data.grouped ? "group" : "run";
 
   /* ---- Sorting: within each section; what was not measured comes last ---- */
 
@@ -223,8 +223,7 @@
     let text = value === null ? "not measured" : String(value);
     if (row.about.spreads && column.key in row.about.spreads)
       text += " \u00b1 " + row.about.spreads[column.key];
-    const unit = data.transposed ? row.about.unit : about.unit;
-    if (value !== null && unit) text += " " + unit;
+    if (value !== null && about.unit) text += " " + about.unit;
     if (row.about.counts && column.key in row.about.counts)
       text += " (" + plural(row.about.counts[column.key], "run") + ")";
     const marks = (row.about.marks[column.key] || []).map((mark) => markNames[mark]);
@@ -538,7 +537,6 @@
 
   /* The first two columns in which one value is better than another, if there are two. */
   function makePlot() {
-    if (data.transposed) return; // a column has many units
     const choices = columns.filter((column) =>
       rows.some((row) => numberOf(row, column) !== undefined));
     if (choices.length < 2) return;

@@ -11,15 +11,16 @@ allowed() {
     common) echo ;;
     base) echo common utf8proc.h ;;
     runset) echo base common ;;
-    load) echo base common runset jansson.h csv.h yaml.h ;;
+    ranks) echo common jansson.h ;;
+    load) echo base common ranks runset jansson.h csv.h yaml.h ;;
     query) echo base common runset table yaml.h ;;
     table) echo base common runset ;;
     render) echo base common table csv.h jansson.h ;;
     tui) echo base common runset query table render ;;
     verify) echo base common table render ;;
     cli) echo base common runset load query table render verify tui config.h ;;
-    record) echo common jansson.h config.h ;;
-    effrecord) echo common record yaml.h jansson.h config.h ;;
+    record) echo common ranks jansson.h config.h ;;
+    effrecord) echo common ranks record yaml.h jansson.h config.h ;;
     effbench) echo common record jansson.h config.h ;;
     esac
 }

@@ -11,4 +11,8 @@ int effrecord_run(int argc, char **argv);
  * some are not, 2 for a usage error, 128 + n when signal n ended the sweep. */
 int effrecord_sweep(int argc, char **argv);
 
+/* Merges the records of ranks. Exit status: 0; 2 when a directory could not be merged, or for a
+ * usage error; 3 when some records could not be read. */
+int effrecord_merge(int argc, char **argv);
+
 #endif

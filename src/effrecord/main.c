@@ -4,6 +4,7 @@
  *   run.c            `effrecord [run] COMMAND`: options, and the run from start to end
  *   child.c          starts programs; runs one as if nobody stood between
  *   signals.c        awaits signals to pass them on
+ *   merge.c          `effrecord merge DIR`
  *   tree.c           memory of the program and its descendants
  *   outcome.c        what is put into the record once the program has ended
  *   settings.c       what the user puts into the record
@@ -34,6 +35,7 @@ static const struct {
 } commands[] = {
     {"run", effrecord_run},
     {"sweep", effrecord_sweep},
+    {"merge", effrecord_merge},
 };
 
 int main(int argc, char **argv)

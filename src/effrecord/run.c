@@ -10,6 +10,7 @@
 #include "effrecord/switch.h"
 #include "effrecord/trainer_state.h"
 #include "effrecord/tree.h"
+#include "record/merge_ranks.h"
 #include "record/recorder.h"
 
 #include <errno.h>
@@ -159,7 +160,7 @@ static void offer_record(struct run *run)
         return;
     *strrchr(directory, '/') = '\0';
     int rc = effrec_handover_create(effrec_run_id(run->recorder), directory, run->settings->method,
-                                    &run->page, variable);
+                                    run->recorder->rank, &run->page, variable);
     free(directory);
     if (rc == 0)
         setenv(EFFREC_HANDOVER_VARIABLE, variable, 1);
@@ -230,12 +231,34 @@ static void close_own_record(struct run *run, const struct effrecord_outcome *ou
     effrec_close(run->recorder, fine ? EFFREC_COMPLETED : EFFREC_FAILED);
 }
 
+/* The program was started as several ranks, below this command: their records become the run's. */
+static int merge_joined(struct run *run, struct ec_error *error)
+{
+    json_t *merged = NULL;
+    int rc = effrec_merge_read(run->recorder->store.directory, NULL, NULL, &merged, error);
+    if (rc == 0)
+        rc = effrec_merge_write(run->recorder->store.directory, merged, error);
+    json_decref(merged);
+    return rc;
+}
+
 static void complete_programs_record(struct run *run, const struct effrecord_outcome *outcome)
 {
     struct ec_error error = {0};
-    if (effrecord_outcome_stamp(outcome, effrec_path(run->recorder), effrec_run_id(run->recorder),
-                                &error) < 0)
+    bool joined = effrec_handover_was_joined(run->page);
+    /* Where the command is a rank itself, others have started these: rank 0 merges. */
+    if (joined && run->recorder->rank >= 0) {
+        effrec_discard(run->recorder);
+        return;
+    }
+    if (joined && merge_joined(run, &error) < 0)
+        complain(NULL, EFFREC_LOG_WARNING, error.text);
+    else if (effrecord_outcome_stamp(outcome, effrec_path(run->recorder),
+                                     effrec_run_id(run->recorder), &error) < 0)
         complain(NULL, EFFREC_LOG_WARNING, error.text[0] ? error.text : "out of memory");
+    else if (run->recorder->rank == 0 &&
+             effrec_merge_at_end(run->recorder->store.directory, true, &error) < 0)
+        complain(NULL, EFFREC_LOG_WARNING, error.text);
     effrec_discard(run->recorder);
 }
 

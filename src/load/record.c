@@ -6,6 +6,7 @@
 #include "load/fields.h"
 #include "load/neighbours.h"
 #include "load/path.h"
+#include "load/ranks.h"
 #include "load/reference.h"
 #include "load/source.h"
 
@@ -245,7 +246,24 @@ static void read_record(struct ec_reader *reader, const struct ec_record_file *f
     json_decref(json);
 }
 
-void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file)
+/* Reads the merged record of a run's ranks. False when it is the file itself that counts. */
+static bool read_ranks(struct ec_reader *reader, const struct ec_record_file *file)
+{
+    struct ec_ranks_record merged;
+    if (!ec_ranks_record(reader->runset, file, &merged))
+        return false;
+    struct ec_record_file first = *file;
+    first.path = (struct ec_str){merged.path.ptr, merged.path.len};
+    ec_bytes_reserve(&reader->bytes, merged.length);
+    memcpy(reader->bytes.ptr, merged.text, merged.length);
+    memset(reader->bytes.ptr + merged.length, 0, EC_SCAN_PADDING);
+    read_record(reader, &first, merged.length, merged.mtime_ns);
+    free(merged.text);
+    free(merged.path.ptr);
+    return true;
+}
+
+static void read_file(struct ec_reader *reader, const struct ec_record_file *file)
 {
     const char *reason = NULL;
     struct stat status;
@@ -264,5 +282,11 @@ void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file)
     else
         read_record(reader, file, (size_t)length, mtime_ns);
     close(fd);
+}
+
+void ec_reader_read(struct ec_reader *reader, const struct ec_record_file *file)
+{
+    if ((!file->beside_ranks || !read_ranks(reader, file)) && !file->absent)
+        read_file(reader, file);
     tidy_up(reader);
 }

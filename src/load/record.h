@@ -10,6 +10,8 @@ struct ec_record_file {
     const char *file;   /* how to open it */
     struct ec_str path; /* how to call it in messages */
     struct ec_str name; /* of the run */
+    bool beside_ranks;  /* records of a run's ranks are in its directory */
+    bool absent;        /* there are only those */
     bool custom;        /* not named efficiency_metrics.json: it may well be something else */
 };
 

@@ -7,6 +7,7 @@
 #include "load/naming.h"
 #include "load/queue.h"
 #include "load/roots.h"
+#include "ranks/files.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -35,6 +36,7 @@ struct worker {
     struct ec_path path, scratch;
     struct ec_batch batch;
     size_t records_here; /* read at once in the directory that is being listed */
+    bool found_record, found_linked_record, found_ranks; /* in that directory, by standard names */
 };
 
 struct walk {
@@ -153,6 +155,37 @@ static unsigned char entry_type(const struct listing *listing, const struct dire
     return (unsigned char)IFTODT(status.st_mode);
 }
 
+/* Hands out what a directory holds under the standard names, once all of it is known: ranks'
+ * records and the run's own are one run. A link in the place of the latter stands for itself. */
+static void hand_out_run(struct walk *walk, int worker, const struct listing *listing)
+{
+    struct worker *own = &walk->workers[worker];
+    bool has_ranks = own->found_ranks && !own->found_linked_record;
+    if (!own->found_record && !has_ranks)
+        return;
+    ec_path_join(&own->path, listing->path, ec_str(EC_RECORD_NAME));
+    struct ec_record_file record = {
+        .directory = listing->fd,
+        .file = EC_RECORD_NAME,
+        .absent = !own->found_record,
+        .path = {own->path.ptr, own->path.len},
+        .beside_ranks = has_ranks,
+    };
+    record.name = ec_naming_name(walk->name_start, record.path, listing->path, &own->scratch);
+    walk->record(walk->context, worker, &record);
+}
+
+/* Notes a file of a standard name, unless the user has named others. */
+static void note_standard(struct walk *walk, struct worker *own, const char *name, bool is_link)
+{
+    if (walk->options->names)
+        return;
+    if (strcmp(name, EC_RECORD_NAME) == 0)
+        *(is_link ? &own->found_linked_record : &own->found_record) = true;
+    else if (!is_link && ec_ranks_is_file(name))
+        own->found_ranks = true;
+}
+
 /* Reads the record at once if it is one of few; queues it otherwise. */
 static void found_record(struct walk *walk, int worker, const struct listing *listing,
                          const char *name)
@@ -190,10 +223,12 @@ static void found_entry(struct walk *walk, int worker, const struct listing *lis
             ec_batch_add(batch, EC_WORK_DIRECTORY, name);
         break;
     case DT_REG:
-        if (is_record_name(walk, name))
+        note_standard(walk, &walk->workers[worker], name, false);
+        if (walk->options->names && is_record_name(walk, name))
             found_record(walk, worker, listing, name);
         break;
     case DT_LNK:
+        note_standard(walk, &walk->workers[worker], name, true);
         if (is_record_name(walk, name))
             ec_batch_add(batch, EC_WORK_LINKED_RECORD, name);
         else if (descend)
@@ -216,6 +251,7 @@ static int list(struct walk *walk, int worker, const struct listing *listing)
     if (!own->listing)
         own->listing = ec_malloc(LISTING_BYTES);
     own->records_here = 0;
+    own->found_record = own->found_linked_record = own->found_ranks = false;
     ssize_t length;
     while ((length = getdents64(listing->fd, own->listing, LISTING_BYTES)) > 0) {
         for (ssize_t at = 0; at < length;) {
@@ -225,6 +261,7 @@ static int list(struct walk *walk, int worker, const struct listing *listing)
         }
     }
     int error = length < 0 ? errno : 0;
+    hand_out_run(walk, worker, listing);
     ec_queue_push(&walk->queue, &own->batch, listing->path, listing->work->root, listing->depth);
     return error;
 }

@@ -162,6 +162,11 @@ int effrec_set_synchronized(effrec_t *recorder, int synchronized_steps)
                     : 0;
 }
 
+int effrec_set_tokens_gathered(effrec_t *recorder, int gathered)
+{
+    return recorder ? set_flag(recorder, &recorder->facts.tokens_gathered, gathered) : 0;
+}
+
 static int set_text(effrec_t *recorder, char **text, const char *value)
 {
     int rc = enter(recorder);

@@ -57,6 +57,18 @@ static void put_count(struct builder *builder, const char *key, int64_t count, c
     put_metric(builder, key, count >= 0, (double)count, true, reason);
 }
 
+/* The sum of all GPUs' figures; -1 when there is none, or a GPU has none. */
+static int64_t gpu_total(const struct effrec_facts *facts, int kind)
+{
+    int64_t total = facts->gpu_count > 0 ? 0 : -1;
+    for (size_t i = 0; i < facts->gpu_count && total >= 0; i++) {
+        int64_t peak = facts->gpus[i].peak_bytes[kind];
+        if (peak < 0 || __builtin_add_overflow(total, peak, &total))
+            total = -1;
+    }
+    return total;
+}
+
 /* The highest figure of any GPU; -1 when there is none. */
 static int64_t gpu_peak(const struct effrec_facts *facts, int kind)
 {
@@ -174,6 +186,20 @@ static json_t *phases_object(const struct effrec_phases_times *times)
     return object;
 }
 
+static void append_bucket(void *context, double ns, uint64_t count)
+{
+    json_array_append_new(context, json_real(ns / NS_PER_MS));
+    json_array_append_new(context, json_integer((json_int_t)count));
+}
+
+static json_t *histogram_array(const struct effrec_latency *latency)
+{
+    json_t *array = json_array();
+    if (array)
+        effrec_latency_each(latency, append_bucket, array);
+    return array;
+}
+
 static json_t *latency_object(const struct effrec_view *view)
 {
     const struct effrec_latency_moments *latency = &view->steps.latency;
@@ -196,6 +222,8 @@ static json_t *latency_object(const struct effrec_view *view)
                             json_real(EFFREC_LATENCY_QUANTILE_ERROR));
     if (view->facts->synchronized_steps >= 0)
         json_object_set_new(object, "synchronized", json_boolean(view->facts->synchronized_steps));
+    if (view->histogram)
+        json_object_set_new(object, "histogram", histogram_array(view->histogram));
     return object;
 }
 
@@ -212,6 +240,8 @@ static json_t *tokens_object(const struct effrec_view *view, int64_t tokens)
     const char *definition = view->facts->token_definition;
     json_object_set_new(object, "definition", json_string(definition ? definition : "not given"));
     json_object_set_new(object, "source", json_string(given ? "caller's total" : "sum of steps"));
+    if (view->facts->tokens_gathered > 0)
+        json_object_set_new(object, "scope", json_string("all ranks"));
     return object;
 }
 
@@ -264,6 +294,8 @@ static void put_details(struct builder *builder, const struct effrec_view *view,
     put_if_given(builder, "storage_bytes", facts->storage_bytes);
     put_if_given(builder, "peak_gpu_allocated_bytes", gpu_peak(facts, EFFREC_GPU_ALLOCATED));
     put_if_given(builder, "peak_gpu_reserved_bytes", gpu_peak(facts, EFFREC_GPU_RESERVED));
+    put_if_given(builder, "total_gpu_allocated_bytes", gpu_total(facts, EFFREC_GPU_ALLOCATED));
+    put_if_given(builder, "total_gpu_reserved_bytes", gpu_total(facts, EFFREC_GPU_RESERVED));
     if (facts->gpu_count > 0)
         put(builder, "gpu_memory", gpu_memory_array(facts));
     put_metric(builder, "host_rss_peak_bytes", view->rss_peak_bytes >= 0,

@@ -26,6 +26,7 @@ struct effrec_view {
     struct effrec_steps_totals steps;
     bool has_percentiles;
     double percentiles_ns[EFFREC_PERCENTILE_COUNT];
+    const struct effrec_latency *histogram; /* of one of several ranks, to be merged; else NULL */
     struct effrec_phases_times times;
     int64_t rss_peak_bytes;   /* of one process; -1: unknown */
     double now_s;             /* seconds since the epoch */

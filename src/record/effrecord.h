@@ -17,6 +17,10 @@
  * gets its last content from effrec_close(); so a killed run leaves what was known at the last
  * refresh.
  *
+ * Where several processes make up one run ("ranks"), each of them records: in the file
+ * `efficiency_metrics.rankNNNNN.json` of the same directory. When rank 0 closes its recorder it
+ * waits up to two seconds for the others and merges all files into `efficiency_metrics.json`.
+ *
  * Rules that hold for every function:
  *   - It returns 0 or a negative errno value, unless stated; effrec_strerror() gives the text.
  *   - A NULL recorder is fine and does nothing (0). It is what effrec_open() gives when recording
@@ -34,6 +38,8 @@
  *   EFFREC_DISABLE   set to anything but "" or "0": effrec_open() succeeds with a NULL recorder
  *   EFFREC_HANDOVER  set by the effrecord command for the program it runs: the first recorder that
  *                    the program opens takes over the command's record, in the command's directory
+ *   EFFREC_RANK      "RANK/SIZE" for launchers that the library does not know; "0/1" for a process
+ *                    that is alone although its environment looks otherwise
  */
 #ifndef EFFRECORD_H
 #define EFFRECORD_H
@@ -53,7 +59,7 @@ extern "C" {
 
 /* Grows when functions or option fields are added; what is there keeps its meaning within
  * libeffrecord.so.1. */
-#define EFFREC_ABI_VERSION 1
+#define EFFREC_ABI_VERSION 2
 
 /* For counts and sizes that the caller does not know. */
 #define EFFREC_UNKNOWN (-1)
@@ -111,11 +117,19 @@ typedef struct effrec_options {
 
     /* The command line to record, NULL-terminated. NULL: the process's own. */
     const char *const *argv;
+
+    /* Which of the processes of one run this is; since ABI version 2. world_size 0: found out from
+     * the environment (torchrun, Open MPI, PMIx, PMI, MVAPICH, a Slurm step). world_size 1: alone,
+     * whatever the environment says. rank counts from 0; local_rank is the number on this machine,
+     * -1 where it is not known. */
+    int64_t rank;
+    int64_t world_size;
+    int64_t local_rank;
 } effrec_options;
 
 #define EFFREC_OPTIONS_INIT                                                                        \
     {                                                                                              \
-        sizeof(effrec_options), NULL, NULL, 0.0, NULL, NULL, NULL                                  \
+        sizeof(effrec_options), NULL, NULL, 0.0, NULL, NULL, NULL, 0, 0, 0                         \
     }
 
 /* EFFREC_ABI_VERSION of the library in use, for callers without this header (Python's ctypes). */
@@ -133,8 +147,8 @@ EFFREC_API const char *effrec_strerror(int error);
  * *ret_recorder is set to NULL first. A directory or file that cannot be written is not an error
  * here (see the rules above; the library tries again at each refresh).
  * Errors: -EINVAL (ret_recorder NULL, a struct_size that cannot be, a method that is not UTF-8, a
- * heartbeat that is not a number), -E2BIG (a field is set that this library does not know),
- * -ENOMEM, or why a relative output_dir could not be made absolute. */
+ * heartbeat that is not a number, a rank outside of world_size), -E2BIG (a field is set that this
+ * library does not know), -ENOMEM, or why a relative output_dir could not be made absolute. */
 EFFREC_API int effrec_open(const effrec_options *options, effrec_t **ret_recorder);
 
 /* Ends the recording with an enum effrec_status, writes the last record and frees the handle,
@@ -184,6 +198,10 @@ EFFREC_API int effrec_set_storage(effrec_t *recorder, int64_t bytes);
 /* All tokens so far, from a counter of the framework's: replaces what the steps added up to.
  * Negative: back to the steps' count. */
 EFFREC_API int effrec_set_tokens(effrec_t *recorder, int64_t tokens);
+
+/* Whether the token counts given are of all ranks, as a framework's counter that is gathered from
+ * them: 1; of this rank alone: 0 or negative (the default). */
+EFFREC_API int effrec_set_tokens_gathered(effrec_t *recorder, int gathered);
 
 /* What a token count means, such as "all" (padding included) or "non-padding". */
 EFFREC_API int effrec_set_token_definition(effrec_t *recorder, const char *definition);

@@ -28,6 +28,7 @@ int effrec_facts_init(struct effrec_facts *facts)
         .tokens = -1,
         .requires_retain_set = -1,
         .synchronized_steps = -1,
+        .tokens_gathered = -1,
         .extras = json_object(),
         .own = json_object(),
     };

@@ -24,7 +24,7 @@ struct effrec_facts {
     int64_t forget_samples, retain_samples;
     int64_t forward_passes, backward_passes;
     int64_t storage_bytes, tokens;
-    int requires_retain_set, synchronized_steps; /* 1, 0 or -1 */
+    int requires_retain_set, synchronized_steps, tokens_gathered; /* 1, 0 or -1 */
     struct effrec_gpu_report *gpus;
     size_t gpu_count;
     json_t *extras; /* object: what the caller set by key */

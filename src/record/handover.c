@@ -10,12 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FREE = 0, WRITING = 1, TAKEN = 2 };
+enum { FREE = 0, WRITING = 1, TAKEN = 2, JOINED = 3 };
 
 /* The command holds the page for about an fsync; a stopped one must not hold the program up. */
 enum { TAKE_TRIES = 2000, TAKE_PAUSE_NS = 1000000 };
 
-static const char MAGIC[16] = "effrecord-page1";
+static const char MAGIC[16] = "effrecord-page2";
 
 static struct effrec_handover *map(int fd)
 {
@@ -25,7 +25,7 @@ static struct effrec_handover *map(int fd)
 }
 
 int effrec_handover_create(const char *run_id, const char *directory, const char *method,
-                           struct effrec_handover **ret_page, char *ret_variable)
+                           int64_t rank, struct effrec_handover **ret_page, char *ret_variable)
 {
     if (strlen(directory) >= PATH_MAX)
         return -ENAMETOOLONG;
@@ -42,6 +42,7 @@ int effrec_handover_create(const char *run_id, const char *directory, const char
         return rc;
     }
     memcpy(page->magic, MAGIC, sizeof MAGIC);
+    page->rank = rank;
     snprintf(page->run_id, sizeof page->run_id, "%s", run_id);
     snprintf(page->directory, sizeof page->directory, "%s", directory);
     snprintf(page->method, sizeof page->method, "%s", method ? method : "");
@@ -65,6 +66,11 @@ void effrec_handover_release(struct effrec_handover *page)
     change(page, WRITING, FREE);
 }
 
+bool effrec_handover_was_joined(struct effrec_handover *page)
+{
+    return atomic_load(&page->state) == JOINED;
+}
+
 /* The name may be stale and mean another process's file by now, so everything is checked. */
 static struct effrec_handover *open_page(const char *name)
 {
@@ -86,15 +92,29 @@ static struct effrec_handover *open_page(const char *name)
     return page;
 }
 
-struct effrec_handover *effrec_handover_take(void)
+/* False when the rank has joined before: programs that it starts have the same environment. */
+static bool claim_rank(struct effrec_handover *page, int64_t rank)
+{
+    if (rank >= EFFREC_JOIN_RANKS)
+        return false;
+    uint64_t bit = UINT64_C(1) << (rank % 64);
+    return (atomic_fetch_or(&page->joined[rank / 64], bit) & bit) == 0;
+}
+
+struct effrec_handover *effrec_handover_take(int64_t rank)
 {
     struct effrec_handover *page = open_page(getenv(EFFREC_HANDOVER_VARIABLE));
     if (!page)
         return NULL;
+    bool joins = rank >= 0 && rank != page->rank;
+    uint32_t wanted = joins ? JOINED : TAKEN;
     for (int i = 0; i < TAKE_TRIES; i++) {
-        if (change(page, FREE, TAKEN))
-            return page;
-        if (atomic_load(&page->state) == TAKEN)
+        if (change(page, FREE, wanted) || (joins && atomic_load(&page->state) == JOINED)) {
+            if (!joins || claim_rank(page, rank))
+                return page;
+            break;
+        }
+        if (atomic_load(&page->state) != WRITING)
             break;
         nanosleep(&(struct timespec){.tv_nsec = TAKE_PAUSE_NS}, NULL);
     }

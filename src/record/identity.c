@@ -23,12 +23,14 @@ static const struct {
     {"SLURM_ARRAY_JOB_ID", "slurm_array_job_id"},
     {"SLURM_ARRAY_TASK_ID", "slurm_array_task_id"},
     {"SLURM_STEP_ID", "slurm_step_id"},
+    {"SLURM_PROCID", "slurm_procid"},
     {"PBS_JOBID", "pbs_job_id"},
     {"PBS_ARRAY_INDEX", "pbs_array_index"},
     {"LSB_JOBID", "lsf_job_id"},
     {"LSB_JOBINDEX", "lsf_job_index"},
     {"SGE_TASK_ID", "sge_task_id"},
     {"TORCHELASTIC_RUN_ID", "torchelastic_run_id"},
+    {"TORCHELASTIC_RESTART_COUNT", "torchelastic_restart_count"},
 };
 
 void effrec_make_run_id(char *ret_id)

@@ -76,3 +76,13 @@ int effrec_latency_percentiles(const struct effrec_latency *latency, const doubl
     }
     return 1;
 }
+
+void effrec_latency_each(const struct effrec_latency *latency,
+                         void (*visit)(void *context, double ns, uint64_t count), void *context)
+{
+    for (unsigned i = 0; i < EFFREC_LATENCY_BUCKETS; i++) {
+        uint64_t count = LOAD(latency->buckets[i]);
+        if (count > 0)
+            visit(context, bucket_middle(i), count);
+    }
+}

@@ -41,4 +41,8 @@ void effrec_latency_moments(const struct effrec_latency *latency,
 int effrec_latency_percentiles(const struct effrec_latency *latency, const double *percents,
                                int count, double *ret_ns);
 
+/* Calls `visit` for each bucket that holds something, ascending, with the middle of the bucket. */
+void effrec_latency_each(const struct effrec_latency *latency,
+                         void (*visit)(void *context, double ns, uint64_t count), void *context);
+
 #endif

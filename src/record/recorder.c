@@ -12,6 +12,8 @@
 
 #include "record/document.h"
 #include "record/identity.h"
+#include "record/merge_ranks.h"
+#include "record/ranks.h"
 
 #include <errno.h>
 #include <math.h>
@@ -63,6 +65,7 @@ static json_t *make_document(effrec_t *recorder, const char *status, bool ended)
         .rss_peak_bytes = recorder->own_memory ? effrec_rss_peak() : -1,
         .heartbeat_seconds = recorder->heartbeat_seconds,
         .sequence = ++recorder->sequence,
+        .histogram = recorder->rank >= 0 ? &recorder->steps.latency : NULL,
     };
     effrec_steps_read(&recorder->steps, &view.steps);
     view.has_percentiles = effrec_latency_percentiles(&recorder->steps.latency, percents,
@@ -208,17 +211,20 @@ static int init_locks(effrec_t *recorder)
     return -rc;
 }
 
-static int fill(effrec_t *recorder, const effrec_options *options, const struct effrec_role *role)
+static int fill(effrec_t *recorder, const effrec_options *options, const struct effrec_role *role,
+                const struct effrec_ranks *ranks)
 {
-    struct effrec_handover *page = role->takes_over ? effrec_handover_take() : NULL;
+    recorder->rank = effrec_ranks_several(ranks) ? ranks->rank : -1;
+    struct effrec_handover *page = role->takes_over ? effrec_handover_take(recorder->rank) : NULL;
     recorder->handover = page;
     if (page)
         memcpy(recorder->run_id, page->run_id, sizeof recorder->run_id);
     else
         effrec_make_run_id(recorder->run_id);
-    int rc = effrec_store_init(&recorder->store, page ? page->directory : options->output_dir);
+    int rc = effrec_facts_init(&recorder->facts);
     if (rc == 0)
-        rc = effrec_facts_init(&recorder->facts);
+        rc = effrec_store_init(&recorder->store, page ? page->directory : options->output_dir,
+                               recorder->rank);
     const char *method = options->method;
     if (!method && page && page->method[0] != '\0')
         method = page->method;
@@ -226,9 +232,22 @@ static int fill(effrec_t *recorder, const effrec_options *options, const struct 
         rc = effrec_facts_set_text(&recorder->facts.method, method);
     if (rc < 0)
         return rc;
+    double started_s = epoch_seconds();
     recorder->identity =
-        effrec_identity(recorder->run_id, role->recorder, options->argv, epoch_seconds());
-    return recorder->identity ? 0 : -ENOMEM;
+        effrec_identity(recorder->run_id, role->recorder, options->argv, started_s);
+    return recorder->identity ? effrec_ranks_put(ranks, started_s, recorder->identity) : -ENOMEM;
+}
+
+/* Finds out which rank this is first: the record's name and what is taken over depend on it. */
+static int find_rank_and_fill(effrec_t *recorder, const effrec_options *options,
+                              const struct effrec_role *role)
+{
+    struct effrec_ranks ranks;
+    int rc = effrec_ranks_find(options->rank, options->world_size, options->local_rank, &ranks);
+    if (rc == 0)
+        rc = fill(recorder, options, role, &ranks);
+    effrec_ranks_clear(&ranks);
+    return rc;
 }
 
 int effrec_open_as(const effrec_options *given, const struct effrec_role *role,
@@ -247,7 +266,7 @@ int effrec_open_as(const effrec_options *given, const struct effrec_role *role,
     recorder->log_data = options.log_data;
     rc = init_locks(recorder);
     if (rc == 0)
-        rc = fill(recorder, &options, role);
+        rc = find_rank_and_fill(recorder, &options, role);
     if (rc < 0) {
         effrec_discard(recorder);
         return rc;
@@ -294,6 +313,16 @@ void effrec_discard(effrec_t *recorder)
     free(recorder);
 }
 
+/* A run that failed may have left the other ranks waiting for this one: they are not waited for. */
+static int merge_ranks(effrec_t *recorder, int status)
+{
+    struct ec_error error = {0};
+    int rc = effrec_merge_at_end(recorder->store.directory, status == EFFREC_COMPLETED, &error);
+    if (rc < 0 && recorder->log)
+        recorder->log(recorder->log_data, EFFREC_LOG_WARNING, error.text);
+    return rc;
+}
+
 int effrec_close(effrec_t *recorder, int status)
 {
     if (!recorder)
@@ -302,6 +331,8 @@ int effrec_close(effrec_t *recorder, int status)
     if (rc == 0) {
         stop_heartbeat(recorder);
         rc = write_record(recorder, status == EFFREC_COMPLETED ? "completed" : "failed", true);
+        if (rc == 0 && recorder->rank == 0)
+            rc = merge_ranks(recorder, status);
         if (rc == 0 && status != EFFREC_COMPLETED && status != EFFREC_FAILED)
             rc = -EINVAL;
     }

@@ -21,6 +21,7 @@ struct effrec {
     char run_id[EFFREC_RUN_ID_MAX];
     double heartbeat_seconds; /* as recorded; 0: none */
     bool own_memory;
+    int64_t rank; /* whose record this is; -1: not one of several */
     effrec_log_fn log;
     void *log_data;
     json_t *identity;

@@ -2,9 +2,11 @@
 
 #include "common/atomic_file.h"
 #include "common/directory.h"
+#include "ranks/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,16 @@ static int absolute(const char *directory, char **ret_text)
     return length < 0 ? -ENOMEM : 0;
 }
 
-int effrec_store_init(struct effrec_store *store, const char *directory)
+static int make_stem(int64_t rank, char **ret_stem)
+{
+    int length =
+        rank < 0 ? asprintf(ret_stem, EFFREC_RECORD_STEM) : asprintf(ret_stem, EC_RANKS_STEM, rank);
+    if (length < 0)
+        *ret_stem = NULL;
+    return length < 0 ? -ENOMEM : 0;
+}
+
+int effrec_store_init(struct effrec_store *store, const char *directory, int64_t rank)
 {
     *store = (struct effrec_store){0};
     int rc = absolute(directory ? directory : ".", &store->directory);
@@ -33,7 +44,10 @@ int effrec_store_init(struct effrec_store *store, const char *directory)
         store->directory = NULL;
         return rc;
     }
-    if (asprintf(&store->path, "%s/" EFFREC_RECORD_STEM ".json", store->directory) < 0) {
+    rc = make_stem(rank, &store->stem);
+    if (rc < 0)
+        return rc;
+    if (asprintf(&store->path, "%s/%s.json", store->directory, store->stem) < 0) {
         store->path = NULL;
         return -ENOMEM;
     }
@@ -43,6 +57,7 @@ int effrec_store_init(struct effrec_store *store, const char *directory)
 void effrec_store_clear(struct effrec_store *store)
 {
     free(store->directory);
+    free(store->stem);
     free(store->path);
     *store = (struct effrec_store){0};
 }
@@ -105,7 +120,7 @@ static int keep_previous(const struct effrec_store *store)
 {
     for (int n = 1; n < INT_MAX; n++) {
         char *kept = NULL;
-        if (asprintf(&kept, "%s/" EFFREC_RECORD_STEM ".previous-%d.json", store->directory, n) < 0)
+        if (asprintf(&kept, "%s/%s.previous-%d.json", store->directory, store->stem, n) < 0)
             return -ENOMEM;
         int rc = keep_as(store->path, kept);
         free(kept);

@@ -7,21 +7,24 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define EFFREC_RECORD_STEM "efficiency_metrics"
 
 struct effrec_store {
     char *directory; /* absolute, so that the program may change its own */
+    char *stem;      /* the file's name without its suffix */
     char *path;      /* of the record */
     bool is_ours;    /* what is at `path` was written by this run, or nothing was there */
 };
 
-/* NULL is the current directory. 0, -ENOMEM, or why the current directory is not known. */
-int effrec_store_init(struct effrec_store *store, const char *directory);
+/* The record is efficiency_metrics.json, or the file of a rank when `rank` is not negative. A NULL
+ * directory is the current one. 0, -ENOMEM, or why the current directory is not known. */
+int effrec_store_init(struct effrec_store *store, const char *directory, int64_t rank);
 void effrec_store_clear(struct effrec_store *store);
 
 /* Makes `text` the record of the run `run_id`. A record of another run becomes
- * efficiency_metrics.previous-N.json first, with the lowest N that is free. Returns 0 or a negative
+ * STEM.previous-N.json first, with the lowest N that is free. Returns 0 or a negative
  * errno with the reason in `error`; the old record is intact then. */
 int effrec_store_write(struct effrec_store *store, const char *run_id, const char *text,
                        size_t size, struct ec_error *error);

@@ -16,6 +16,10 @@ int ec_baseline_row(const struct ec_query *query, const struct ec_table *table, 
     struct ec_error reason = {0};
     if (ec_find_row(table, ec_str(query->baseline), ret_row, &reason) < 0)
         return ec_error_set(error, "--baseline: %s", reason.text);
+    enum ec_status status = ec_table_row_status(table, *ret_row);
+    if (status != EC_STATUS_COMPLETED)
+        return ec_error_set(error, "--baseline: %s did not complete (%s): its costs are not known",
+                            query->baseline, ec_status_name(status));
     return 0;
 }
 
@@ -152,7 +156,11 @@ int ec_baseline(const struct ec_query *query, size_t row, struct ec_table *table
                 if (chosen[i] && (table->columns[i].direction == EC_NEUTRAL) == neutral)
                     add_column(table, i, &forms[form], row);
     }
-    if (table->column_count > count)
+    for (size_t i = 0; i < count; i++) {
+        if (!chosen[i] || table->columns[i].direction == EC_NEUTRAL)
+            continue;
         add_note(query, table, row, notes);
+        break;
+    }
     return 0;
 }

@@ -23,7 +23,7 @@
 #include "query/query.h"
 
 /* The row that --baseline means; table->row_count without one. -1 with *error set when it does not
- * mean one row. */
+ * mean one row, or a run that did not complete. */
 int ec_baseline_row(const struct ec_query *query, const struct ec_table *table, size_t *ret_row,
                     struct ec_error *error);
 

@@ -197,7 +197,9 @@ static bool setup_amount(const struct costing *costing, const struct source *sou
         return !isnan(ret_amount->value);
     }
     if (source->row < table->row_count) {
-        *ret_amount = ec_derive_get(table, source->row, cost);
+        *ret_amount = ec_table_row_status(table, source->row) == EC_STATUS_COMPLETED
+                          ? ec_derive_get(table, source->row, cost)
+                          : (struct ec_estimate){NAN, NAN};
         return true;
     }
     const struct ec_unit *stored = table->columns[source->column].stored_unit;

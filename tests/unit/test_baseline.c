@@ -115,6 +115,10 @@ static void baseline__named_by_label_or_glob_and_sortable(void **state)
 
     query.baseline = "*";
     fixture_expect_error(runs, RUNS, &query, "--baseline: '*' means 5 rows; it has to mean one");
+    query.baseline = "dead";
+    fixture_expect_error(
+        runs, RUNS, &query,
+        "--baseline: dead did not complete (interrupted): its costs are not known");
     query.baseline = "retrian";
     query.labels = (struct ec_words){0};
     fixture_expect_error(runs, RUNS, &query,

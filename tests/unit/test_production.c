@@ -52,6 +52,12 @@ static void production__preparation_from_a_column_or_an_amount(void **state)
     assert_float_equal(fixture_number(&fixture, "lmc_s1", "phases.setup_seconds"), 120, 0);
     fixture_done(&fixture);
 
+    /* A preparation that failed has no known cost. */
+    query.setups = (struct ec_words)WORDS("lmc*=dead");
+    fixture = fixture_query(runs, RUNS, &query);
+    assert_true(isnan(fixture_number(&fixture, "lmc_s0", "time_total_100")));
+    fixture_done(&fixture);
+
     query.setups = (struct ec_words)WORDS("lmc*=21.5min");
     fixture = fixture_query(runs, RUNS, &query);
     assert_float_equal(fixture_number(&fixture, "lmc_s0", "time_total_100"), 4290, 1e-9);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -55,7 +56,7 @@ static size_t count_results(const struct runner *runner, enum effrecord_result_k
     return count;
 }
 
-/* Negative: not known. */
+/* Negative: not known, as before the first end, or when what runs takes longer than expected. */
 static double seconds_left(const struct runner *runner)
 {
     if (runner->completed_now == 0)
@@ -67,7 +68,7 @@ static double seconds_left(const struct runner *runner)
     double left = effrecord_seconds_left(mean, count_results(runner, EFFRECORD_WAITING), elapsed,
                                          runner->lane_count, runner->lane_max);
     free(elapsed);
-    return left;
+    return left < 1 ? -1 : left;
 }
 
 static size_t count_completed(const struct runner *runner)
@@ -112,13 +113,13 @@ static void tell_completed(struct runner *runner, size_t job, double seconds)
 {
     if (runner->progress.refreshes)
         return;
-    char *took = effrecord_duration(seconds), *left = effrecord_duration(seconds_left(runner));
-    bool is_last = runner->lane_count + count_results(runner, EFFRECORD_WAITING) == 0;
+    double left = seconds_left(runner);
+    char *took = effrecord_duration(seconds), *rest = effrecord_duration(fmax(left, 0));
     fprintf(stderr, "effrecord: %zu/%zu %s: completed in %s%s%s%s\n", count_completed(runner),
-            runner->plan->count, runner->plan->jobs[job].label, took, is_last ? "" : "; about ",
-            is_last ? "" : left, is_last ? "" : " left");
+            runner->plan->count, runner->plan->jobs[job].label, took, left < 0 ? "" : "; about ",
+            left < 0 ? "" : rest, left < 0 ? "" : " left");
     free(took);
-    free(left);
+    free(rest);
 }
 
 /* ---- Starting a job ---- */

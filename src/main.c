@@ -11,6 +11,7 @@
  *   table/   the view model that every format shows; numbers as text; the layout of plain text
  *   render/  one file per format
  *   verify/  tables in papers, read back and compared with the table
+ *   tui/     the interactive view
  *   base/    arena, memory, byte sink, UTF-8, values
  *   common/  what the recorder library (record/) shares: metrics, units, options, errors, files
  *

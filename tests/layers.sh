@@ -16,7 +16,7 @@ allowed() {
     query) echo base common runset table yaml.h ;;
     table) echo base common runset ;;
     render) echo base common table csv.h jansson.h ;;
-    tui) echo base common runset query table render ;;
+    tui) echo base common runset load query table render ;;
     verify) echo base common table render ;;
     cli) echo base common runset load query table render verify tui config.h ;;
     record) echo common ranks jansson.h config.h ;;

@@ -6,6 +6,7 @@
 #include "base/out.h"
 #include "base/utf8.h"
 #include "cli/document.h"
+#include "cli/interactive.h"
 #include "cli/options.h"
 #include "cli/paths.h"
 #include "cli/verify.h"
@@ -217,11 +218,11 @@ static int check_outputs(const struct ec_options *options, struct ec_error *erro
     return 0;
 }
 
-/* The runs in these paths, with whatever could not be read. */
-static struct ec_runset *load(const struct ec_options *options, const struct ec_plan *plan,
-                              const struct ec_strings *paths)
+static struct ec_load_options load_options(const struct ec_options *options,
+                                           const struct ec_plan *plan,
+                                           const struct ec_strings *paths)
 {
-    struct ec_load_options load_options = {
+    struct ec_load_options load = {
         .paths = paths->items,
         .path_count = paths->count,
         .names = options->names.items,
@@ -232,10 +233,18 @@ static struct ec_runset *load(const struct ec_options *options, const struct ec_
         .threads = options->threads,
         .keep_zeros = options->keep_zeros,
     };
-    load_options.keys = ec_plan_keys(plan, &load_options.key_count);
-    load_options.beside = ec_plan_beside(plan, &load_options.beside_count);
+    load.keys = ec_plan_keys(plan, &load.key_count);
+    load.beside = ec_plan_beside(plan, &load.beside_count);
+    return load;
+}
+
+/* The runs in these paths, with whatever could not be read. */
+static struct ec_runset *load(const struct ec_options *options, const struct ec_plan *plan,
+                              const struct ec_strings *paths)
+{
+    struct ec_load_options load = load_options(options, plan, paths);
     struct ec_runset *runset = ec_runset_new();
-    ec_load(runset, &load_options);
+    ec_load(runset, &load);
     ec_runset_finish(runset);
     return runset;
 }
@@ -325,6 +334,27 @@ static int compare(const struct ec_options *options)
     return status == EXIT_FINE && unreadable > 0 ? EXIT_UNREADABLE : status;
 }
 
+static int print_view(void *options, const struct ec_table *table)
+{
+    int status = write_outputs(table, options);
+    size_t unreadable = say_issues(table->runset, ((struct ec_options *)options)->verbose);
+    return status == EXIT_FINE && unreadable > 0 ? EXIT_UNREADABLE : status;
+}
+
+static int browse(struct ec_options *options)
+{
+    struct ec_error error = {0};
+    struct ec_query query = ec_options_query(options);
+    struct ec_plan *plan = ec_plan_new(&query, &error);
+    if (!plan)
+        return fail(error.text);
+    struct ec_load_options load = load_options(options, plan, &options->paths);
+    int status =
+        ec_cli_interactive(options, &load, stdout_options(options).color, print_view, &error);
+    ec_plan_free(plan);
+    return status < 0 ? fail(error.text) : status;
+}
+
 static int print_text(const char *text)
 {
     struct ec_out out;
@@ -360,13 +390,17 @@ static int run(struct ec_options *options, struct ec_arena *arena)
         return print_text("effcompare " EC_VERSION "\n");
     if (options->checks.count > 0 && options->against.count == 0)
         return fail("--check limits changes; --against names the runs before");
+    if (options->watch && !options->interactive)
+        return fail("--watch goes with --interactive");
+    if (options->transpose && options->interactive)
+        return fail("--transpose does not go with --interactive");
     if (check_outputs(options, &error) < 0)
         return fail(error.text);
     if (options->list_metrics)
         return list_metrics(options);
     if (ec_paths_read(&options->paths, arena, &error) < 0)
         return fail(error.text);
-    return compare(options);
+    return options->interactive ? browse(options) : compare(options);
 }
 
 int ec_app(int argc, char **argv)

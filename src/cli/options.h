@@ -45,7 +45,8 @@ struct ec_options {
     enum ec_color color;
     const char *plot_columns; /* of --plot, as a -c list: what is shown when there is no -c */
     struct ec_render_options document; /* for tables and plots in papers; `command` is app.c's */
-    bool keep_zeros, pareto_only, transpose, verbose, list_metrics, help, version;
+    bool keep_zeros, pareto_only, transpose, interactive, watch, verbose, list_metrics, help,
+        version;
 };
 
 /* Fills *ret_options, to be freed in either case: from the specifications that the command line

@@ -9,6 +9,8 @@
 
 #include "runset/runset.h"
 
+#include <stdatomic.h>
+
 enum {
     EC_LOAD_MAX_RECORD = 16 << 20,      /* bytes; a larger record is refused */
     EC_LOAD_MAX_KEYS = 10000,           /* wanted ones of a record; one with more is refused */
@@ -38,6 +40,9 @@ struct ec_load_options {
     int threads;     /* >= 1 */
     bool keep_zeros; /* a zero is a zero also where a record without a version means "not measured"
                       */
+    /* Once it is true, which another thread may make it, ec_load returns as soon as what is being
+     * read is done, with what there is until then; NULL: it never is. */
+    const atomic_bool *stop;
 };
 
 /* Adds runs and issues to the runset. A path that does not exist, a file that cannot be read, or a

@@ -142,7 +142,8 @@ static void work_until_done(struct ec_queue *queue, int worker)
         take(queue, &work);
         queue->busy++;
         pthread_mutex_unlock(&queue->lock);
-        queue->work(queue->context, worker, &work);
+        if (!queue->stop || !atomic_load(queue->stop))
+            queue->work(queue->context, worker, &work);
         pthread_mutex_lock(&queue->lock);
         queue->busy--;
     }

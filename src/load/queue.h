@@ -10,6 +10,7 @@
 #include "load/path.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 /* What to do with a path. */
 enum ec_work_kind {
@@ -42,6 +43,7 @@ struct ec_queue {
     void (*work)(void *context, int worker, const struct ec_work *work);
     void *context;
     int max_threads;
+    const atomic_bool *stop; /* once true, what is queued is dropped undone; NULL: never */
 
     pthread_mutex_t lock;
     pthread_cond_t wake;

@@ -555,6 +555,7 @@ void ec_walk(struct ec_runset *runset, const struct ec_load_options *options, ec
     pthread_mutex_init(&walk.lock, NULL);
     walk.workers = ec_calloc((size_t)options->threads, sizeof *walk.workers);
     ec_queue_init(&walk.queue, options->threads, visit, &walk);
+    walk.queue.stop = options->stop;
     look_at_paths(&walk);
     struct candidate *paths = walk.links;
     walk.links = NULL;

@@ -60,6 +60,7 @@ void ec_derive_add(struct ec_table *table, struct ec_column column)
         ec_arena_alloc(&table->arena, (table->column_count + 1) * sizeof *columns);
     if (table->column_count > 0)
         memcpy(columns, table->columns, table->column_count * sizeof *columns);
+    column.derived = true;
     columns[table->column_count++] = column;
     table->columns = columns;
 }

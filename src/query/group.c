@@ -224,6 +224,7 @@ static struct ec_column bound_column(struct ec_table *table, const struct ec_col
     bound.direction = EC_NEUTRAL;
     bound.series = series;
     bound.runset_column = EC_NO_COLUMN;
+    bound.derived = true;
     return bound;
 }
 

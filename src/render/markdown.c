@@ -7,7 +7,6 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
-#include "render/rows.h"
 #include "table/format.h"
 #include "table/summary.h"
 
@@ -190,9 +189,8 @@ static void write_header(struct markdown_writer *writer)
     end_row(writer);
 }
 
-static void write_section(void *context, const struct ec_section *section)
+static void write_section(struct markdown_writer *writer, const struct ec_section *section)
 {
-    struct markdown_writer *writer = context;
     if (!section->title)
         return;
     put_cell(writer, 0, make_section(writer, section));
@@ -202,15 +200,19 @@ static void write_section(void *context, const struct ec_section *section)
     end_row(writer);
 }
 
-static void write_row(void *context, size_t row)
+static void write_rows(struct markdown_writer *writer)
 {
-    struct markdown_writer *writer = context;
-    for (size_t column = 0; column <= writer->table->column_count; column++)
-        put_cell(writer, column, make_cell(writer, row, column));
-    end_row(writer);
+    const struct ec_table *table = writer->table;
+    size_t section = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        for (; section < table->section_count && table->sections[section].first_row == row;
+             section++)
+            write_section(writer, &table->sections[section]);
+        for (size_t column = 0; column <= table->column_count; column++)
+            put_cell(writer, column, make_cell(writer, row, column));
+        end_row(writer);
+    }
 }
-
-static const struct ec_row_hooks row_hooks = {write_section, write_row};
 
 /* ---- Below the table ---- */
 
@@ -241,7 +243,7 @@ static int render_markdown(const struct ec_table *table, const struct ec_render_
     for (size_t column = 0; column <= table->column_count; column++)
         measure_column(&writer, column);
     write_header(&writer);
-    ec_render_rows(table, &row_hooks, &writer);
+    write_rows(&writer);
     write_summary(table, out);
     ec_summary_write_notes(out, table, "", "\nNote: ", write_markdown_text);
     ec_out_free(&writer.cell);

@@ -237,6 +237,48 @@ void ec_runset_finish(struct ec_runset *runset)
         qsort(runset->issues, runset->issue_count, sizeof *runset->issues, issue_compare);
 }
 
+/* ---- Snapshots ---- */
+
+static void copy_run(struct ec_runset *copy, const struct ec_runset *runset, uint32_t number,
+                     struct ec_field *fields)
+{
+    const struct row *row = row_at(runset, number);
+    struct ec_run run = {
+        .path = row_path(runset, number),
+        .name = row_name(runset, number),
+        .mtime_ns = row->mtime_ns,
+        .status = (enum ec_status)row->status,
+    };
+    for (size_t i = 0; i < runset->column_count; i++)
+        fields[i] = (struct ec_field){
+            .column = (uint32_t)i,
+            .value = ec_store_get(&runset->columns[i].store, number),
+        };
+    ec_runset_add(copy, &run, fields, runset->column_count);
+}
+
+struct ec_runset *ec_runset_snapshot(struct ec_runset *runset, size_t limit)
+{
+    struct ec_runset *copy = ec_runset_new();
+    pthread_mutex_lock(&runset->lock);
+    struct ec_field *fields = ec_calloc(runset->column_count, sizeof *fields);
+    for (size_t i = 0; i < runset->column_count; i++) {
+        ec_runset_column(copy, runset->columns[i].key);
+        copy->columns[i].zeros = runset->columns[i].zeros;
+    }
+    for (size_t i = 0; i < runset->count && i < limit; i++)
+        copy_run(copy, runset, (uint32_t)i, fields);
+    for (size_t i = 0; i < runset->issue_count && i < limit; i++) {
+        const struct ec_issue *issue = &runset->issues[i];
+        ec_runset_add_issue(copy, issue->kind, issue->path, issue->line, issue->column,
+                            issue->reason);
+    }
+    pthread_mutex_unlock(&runset->lock);
+    free(fields);
+    ec_runset_finish(copy);
+    return copy;
+}
+
 /* ---- Reading ---- */
 
 size_t ec_runset_count(const struct ec_runset *runset)

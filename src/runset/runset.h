@@ -76,6 +76,10 @@ void ec_runset_add_issue(struct ec_runset *runset, enum ec_issue_kind kind, stru
 /* Runs added so far. */
 size_t ec_runset_progress(struct ec_runset *runset);
 
+/* A finished runset of its own with copies of at most `limit` of the runs and issues added so far,
+ * the first ones: something to show while the others are loaded. The caller frees it. */
+struct ec_runset *ec_runset_snapshot(struct ec_runset *runset, size_t limit);
+
 /* Orders the runs and the issues. Call it once, when no thread adds any more. */
 void ec_runset_finish(struct ec_runset *runset);
 

@@ -226,11 +226,12 @@ int ec_layout_cell(const struct ec_layout *layout, size_t row, size_t column, st
                          text);
 }
 
-/* The width of a column's widest cell. Of numbers written alike only the largest and the smallest
- * are written. */
-static int widest_cell(const struct ec_table *table, size_t column_index, struct ec_out *text)
+/* Of numbers written alike only the largest and the smallest are written. */
+int ec_layout_widest_cell(const struct ec_table *table, size_t column_index)
 {
     const struct ec_column *column = &table->columns[column_index];
+    struct ec_out text;
+    ec_out_to_memory(&text);
     struct ec_cell low = {.spread = NAN}, high = low;
     double lowest = INFINITY, highest = -INFINITY;
     int width = 0;
@@ -238,7 +239,7 @@ static int widest_cell(const struct ec_table *table, size_t column_index, struct
         struct ec_cell cell = ec_table_cell(table, row, column_index);
         if (table->source || !ec_format_is_fixed(column, cell.value)) {
             const struct ec_column *format = ec_table_format(table, row, column_index);
-            width = larger(width, written_width(format, cell, text));
+            width = larger(width, written_width(format, cell, &text));
             continue;
         }
         double number = ec_value_number(cell.value);
@@ -248,9 +249,10 @@ static int widest_cell(const struct ec_table *table, size_t column_index, struct
             highest = number, high = cell;
     }
     if (lowest <= highest) {
-        width = larger(width, written_width(column, low, text));
-        width = larger(width, written_width(column, high, text));
+        width = larger(width, written_width(column, low, &text));
+        width = larger(width, written_width(column, high, &text));
     }
+    ec_out_free(&text);
     return width;
 }
 
@@ -258,12 +260,9 @@ static int widest_cell(const struct ec_table *table, size_t column_index, struct
 static int content_width(const struct ec_table *table, size_t column)
 {
     struct ec_arena arena = {0};
-    struct ec_out text;
-    ec_out_to_memory(&text);
     struct ec_str header = ec_str(ec_column_header(&table->columns[column], &arena));
-    int width =
-        larger(ec_utf8_width(ec_utf8_harmless(header, &arena)), widest_cell(table, column, &text));
-    ec_out_free(&text);
+    int width = larger(ec_utf8_width(ec_utf8_harmless(header, &arena)),
+                       ec_layout_widest_cell(table, column));
     ec_arena_free(&arena);
     return width;
 }

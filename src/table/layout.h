@@ -36,6 +36,9 @@ void ec_layout_free(struct ec_layout *layout); /* NULL is fine */
 int ec_layout_name(const struct ec_layout *layout, size_t row, struct ec_out *text);
 int ec_layout_cell(const struct ec_layout *layout, size_t row, size_t column, struct ec_out *text);
 
+/* The width of a column's widest cell. */
+int ec_layout_widest_cell(const struct ec_table *table, size_t column);
+
 /* The heading over the column `first` and its neighbours up to *ret_end, which have the same; NULL
  * when they have none. *ret_width is what they take together, the blanks between them included. */
 const char *ec_layout_group(const struct ec_layout *layout, size_t first, size_t *ret_end,

@@ -62,6 +62,7 @@ struct ec_column {
     uint32_t runset_column;
     const struct ec_series *series;
     uint8_t *marks; /* enum ec_mark bits; NULL: not ranked */
+    bool derived;   /* brought by others: a ratio to the baseline, the range of a group, a cost */
 };
 
 /* A line of the best-performer summary. */

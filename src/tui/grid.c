@@ -1,0 +1,150 @@
+#include "tui/state.h"
+
+#include "tui/find.h"
+
+#include <stdlib.h>
+
+struct ec_str ec_grid_row_id(const struct ec_table *table, size_t row)
+{
+    struct ec_run run = ec_table_row_run(table, row);
+    return run.path.len > 0 ? run.path : run.name;
+}
+
+bool ec_grid_find_row(const struct ec_table *table, struct ec_str id, size_t *ret_row)
+{
+    for (size_t row = 0; row < table->row_count; row++) {
+        if (ec_str_equal(ec_grid_row_id(table, row), id)) {
+            *ret_row = row;
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct ec_column *ec_grid_column(const struct ec_model *model)
+{
+    size_t column = model->grid.column;
+    if (!model->table || column == 0 || column > model->table->column_count)
+        return NULL;
+    return &model->table->columns[column - 1];
+}
+
+static size_t at_most(size_t value, size_t most)
+{
+    return value < most ? value : most;
+}
+
+void ec_grid_fit(struct ec_model *model)
+{
+    struct ec_grid *grid = &model->grid;
+    size_t rows = model->table ? model->table->row_count : 0;
+    size_t columns = model->table ? model->table->column_count : 0;
+    size_t shown = grid->rows_shown > 0 ? grid->rows_shown : 1;
+    grid->row = at_most(grid->row, rows > 0 ? rows - 1 : 0);
+    grid->column = at_most(grid->column, columns);
+    grid->left = at_most(grid->left, columns > 0 ? columns - 1 : 0);
+    grid->top = at_most(grid->top, rows > shown ? rows - shown : 0);
+    grid->top = at_most(grid->top, grid->row);
+    if (grid->row >= grid->top + shown)
+        grid->top = grid->row - shown + 1;
+    model->plot.row = at_most(model->plot.row, rows > 0 ? rows - 1 : 0);
+}
+
+void ec_grid_forget(struct ec_grid *grid)
+{
+    free(grid->measures);
+    grid->measures = NULL;
+    grid->widest_name = 0;
+}
+
+static size_t less(size_t value, size_t by)
+{
+    return value > by ? value - by : 0;
+}
+
+bool ec_grid_move(struct ec_model *model, enum ec_action action)
+{
+    struct ec_grid *grid = &model->grid;
+    size_t columns = model->table ? model->table->column_count : 0;
+    switch (action) {
+    case EC_ACTION_UP:
+        grid->row = less(grid->row, 1);
+        break;
+    case EC_ACTION_DOWN:
+        grid->row++;
+        break;
+    case EC_ACTION_PAGE_UP:
+        grid->row = less(grid->row, grid->rows_shown);
+        grid->top = less(grid->top, grid->rows_shown);
+        break;
+    case EC_ACTION_PAGE_DOWN:
+        grid->row += grid->rows_shown;
+        grid->top += grid->rows_shown;
+        break;
+    case EC_ACTION_TOP:
+        grid->row = 0;
+        break;
+    case EC_ACTION_BOTTOM:
+        grid->row = SIZE_MAX / 2; /* ec_grid_fit makes it the last */
+        break;
+    case EC_ACTION_LEFT:
+        grid->column = less(grid->column, 1);
+        break;
+    case EC_ACTION_RIGHT:
+        grid->column++;
+        break;
+    case EC_ACTION_FIRST_COLUMN:
+        grid->column = 0;
+        break;
+    case EC_ACTION_LAST_COLUMN:
+        grid->column = columns;
+        break;
+    case EC_ACTION_NARROW:
+        grid->name_change -= 4;
+        break;
+    case EC_ACTION_WIDEN:
+        grid->name_change += 4;
+        break;
+    default:
+        return false;
+    }
+    ec_grid_fit(model);
+    return true;
+}
+
+/* Looks into the name and into cells that are text. */
+static bool row_holds(const struct ec_table *table, size_t row, struct ec_str text)
+{
+    if (ec_find(ec_table_row_name(table, row), text))
+        return true;
+    for (size_t i = 0; i < table->column_count; i++) {
+        struct ec_value value = ec_table_cell(table, row, i).value;
+        if (value.kind == EC_STR && ec_find(value.s, text))
+            return true;
+    }
+    return false;
+}
+
+bool ec_grid_search(struct ec_model *model, struct ec_str text, bool back, bool from_here)
+{
+    size_t count = model->table ? model->table->row_count : 0;
+    for (size_t step = from_here ? 0 : 1; count > 0 && step <= count; step++) {
+        size_t row = (model->grid.row + (back ? count - step % count : step)) % count;
+        if (!row_holds(model->table, row, text))
+            continue;
+        model->grid.row = row;
+        ec_grid_fit(model);
+        return true;
+    }
+    return false;
+}
+
+void ec_grid_mark(struct ec_model *model, size_t row, bool marked)
+{
+    ec_marks_set(&model->marks, ec_grid_row_id(model->table, row), marked);
+}
+
+bool ec_grid_is_marked(const struct ec_model *model, size_t row)
+{
+    return model->marks.count > 0 && ec_marks_has(&model->marks, ec_grid_row_id(model->table, row));
+}

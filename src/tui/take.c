@@ -1,0 +1,123 @@
+#include "tui/state.h"
+
+#include "base/memory.h"
+#include "base/utf8.h"
+#include "render/render.h"
+#include "table/format.h"
+
+#include <stdlib.h>
+
+void ec_take_command(const struct ec_model *model, struct ec_out *out)
+{
+    const struct ec_words *before = &model->options.before, *paths = &model->options.paths;
+    for (size_t i = 0; i < before->count; i++) {
+        ec_out_text(out, i > 0 ? " " : "");
+        ec_view_write_word(out, ec_str(before->items[i]));
+    }
+    ec_view_write_options(out, &model->view);
+    bool dashed = false;
+    for (size_t i = 0; i < paths->count; i++)
+        dashed = dashed || (paths->items[i][0] == '-' && paths->items[i][1] != '\0');
+    ec_out_text(out, dashed ? " --" : "");
+    for (size_t i = 0; i < paths->count; i++) {
+        ec_out_char(out, ' ');
+        ec_view_write_word(out, ec_str(paths->items[i]));
+    }
+}
+
+/* Renders into effect_bytes. */
+static int render(struct ec_model *model, const struct ec_renderer *renderer,
+                  const struct ec_table *table, struct ec_error *error)
+{
+    struct ec_out command;
+    ec_out_to_memory(&command);
+    ec_take_command(model, &command);
+    ec_out_char(&command, '\0');
+    struct ec_render_options options = {.command = command.buffer};
+    model->effect_bytes.length = 0;
+    int result = renderer->render(table, &options, &model->effect_bytes, error);
+    ec_out_free(&command);
+    return result;
+}
+
+bool ec_take_export(struct ec_model *model, const char *path, struct ec_error *error)
+{
+    const struct ec_renderer *renderer = ec_renderer_for_file(path);
+    if (!renderer) {
+        struct ec_out suffixes;
+        ec_out_to_memory(&suffixes);
+        for (const struct ec_renderer *const *each = ec_renderers(); *each; each++)
+            if ((*each)->suffixes[0])
+                ec_out_printf(&suffixes, " %s", (*each)->suffixes[0]);
+        ec_error_set(error, "no format has this suffix; there are%.*s", (int)suffixes.length,
+                     suffixes.buffer);
+        ec_out_free(&suffixes);
+        return false;
+    }
+    if (render(model, renderer, model->table, error) < 0)
+        return false;
+    ec_model_ask(model, EC_EFFECT_WRITE, path);
+    return true;
+}
+
+/* ---- Copying ---- */
+
+static void yank_cell(struct ec_model *model)
+{
+    struct ec_out *out = &model->effect_bytes;
+    const struct ec_column *column = ec_grid_column(model);
+    size_t row = model->grid.row;
+    out->length = 0;
+    if (column)
+        ec_format_cell(out, column, ec_table_cell(model->table, row, model->grid.column - 1).value);
+    else
+        ec_out_str(out, ec_table_row_name(model->table, row));
+    ec_model_ask(model, EC_EFFECT_COPY, "the cell");
+}
+
+/* A table of some rows of the one shown, without what is said about all. */
+static struct ec_table part_of(const struct ec_table *table, const uint32_t *order, size_t count)
+{
+    struct ec_table part = *table;
+    part.order = order;
+    part.row_count = count;
+    part.section_count = part.best_count = part.note_count = 0;
+    return part;
+}
+
+static size_t chosen_rows(const struct ec_model *model, char what, uint32_t *ret_order)
+{
+    const struct ec_table *table = model->table;
+    size_t count = 0;
+    for (size_t row = 0; row < table->row_count; row++)
+        if (what == 'r' ? row == model->grid.row : ec_grid_is_marked(model, row))
+            ret_order[count++] = table->order ? table->order[row] : (uint32_t)row;
+    return count;
+}
+
+void ec_take_yank(struct ec_model *model, char what, const char *format)
+{
+    if (what == 'c') {
+        yank_cell(model);
+        return;
+    }
+    const struct ec_table *table = model->table;
+    const struct ec_renderer *renderer = ec_renderer_find(format);
+    struct ec_error error = {0};
+    int result;
+    if (what == 't') {
+        result = render(model, renderer, table, &error);
+    } else {
+        uint32_t *order = ec_calloc(table->row_count, sizeof *order);
+        struct ec_table part = part_of(table, order, chosen_rows(model, what, order));
+        result = render(model, renderer, &part, &error);
+        free(order);
+    }
+    if (result < 0)
+        ec_model_say(model, true, "%s", error.text);
+    else
+        ec_model_ask(model, EC_EFFECT_COPY,
+                     what == 't'   ? "the table"
+                     : what == 'r' ? "the row"
+                                   : "the marked rows");
+}

@@ -1,0 +1,242 @@
+"""effcompare -i in a real terminal: tmux is the terminal, keys are sent to it and screens read from it.
+
+usage: test_browse.py EFFCOMPARE   (skipped where there is no tmux)
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+EFFCOMPARE = os.path.abspath(sys.argv.pop(1))
+RECORD = "efficiency_metrics.json"
+PATIENCE = 20  # seconds, for a machine with other things to do
+
+
+class Terminal:
+    """A tmux server of its own with one window that runs a shell."""
+
+    def __init__(self, directory, width=100, height=24, environment=None):
+        self.socket = os.path.join(directory, "tmux.sock")
+        env = {key: value for key, value in os.environ.items() if key not in ("TMUX", "NO_COLOR", "STY")}
+        env.update(LC_ALL="C.UTF-8", TERM="xterm-256color", **(environment or {}))
+        self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), "-c", directory,
+                  "PS1=\"> \" exec bash --norc --noprofile -i", env=env)
+        self.tmux("set-option", "-s", "set-clipboard", "on")
+        self.wait_for(">")
+
+    def tmux(self, *arguments, **keywords):
+        return subprocess.run(["tmux", "-S", self.socket, *arguments], check=True, capture_output=True, text=True,
+                              **keywords).stdout
+
+    def keys(self, *keys):
+        self.tmux("send-keys", *keys)
+
+    def type(self, text):
+        self.tmux("send-keys", "-l", text)
+
+    def run(self, command):
+        self.type(command)
+        self.keys("Enter")
+
+    def screen(self, *options):
+        return self.tmux("capture-pane", "-p", *options)
+
+    def wait_for(self, text, gone=False):
+        """Waits until the screen shows the text, or no longer does, and returns it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            screen = self.screen()
+            if (text in screen) != gone:
+                return screen
+            time.sleep(0.02)
+        raise AssertionError(f"{text!r} is {'still' if gone else 'not'} on the screen:\n{screen}")
+
+    def close(self):
+        subprocess.run(["tmux", "-S", self.socket, "kill-server"], check=False, capture_output=True)
+
+
+class Browse(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="effcompare-browse-")
+        self.addCleanup(temporary.cleanup)
+        self.directory = temporary.name
+        for name, seconds, memory in (("npo", 312.45, 9123.45), ("graddiff", 245.32, 8234.56), ("retrain", 723.5, 18400)):
+            self.record(name, unlearning_time_seconds=seconds, total_steps=100, peak_gpu_memory_mb=memory)
+
+    def record(self, name, **values):
+        directory = os.path.join(self.directory, "saves/unlearn", name)
+        os.makedirs(directory, exist_ok=True)
+        path = os.path.join(directory, RECORD)
+        with open(path + ".tmp", "w", encoding="utf-8") as file:
+            json.dump(values, file)
+        os.rename(path + ".tmp", path)
+
+    def open(self, options="", **keywords):
+        terminal = Terminal(self.directory, **keywords)
+        self.addCleanup(terminal.close)
+        # As in docs/guide.md: effcompare -i saves/unlearn
+        terminal.run(f"{EFFCOMPARE} -i {options} saves/unlearn; echo status $?")
+        terminal.wait_for("3 runs")
+        return terminal
+
+    def rows(self, terminal):
+        names = ("npo", "graddiff", "retrain")
+        lines = [line.split() for line in terminal.screen().splitlines() if line.startswith(" ")]
+        return [words[0] for words in lines if words and words[0] in names]
+
+    def test_keys_change_the_view_and_Q_prints_it(self):
+        terminal = self.open()
+        terminal.keys("l", "s")
+        terminal.wait_for("Time (s)\u25b2")
+        self.assertEqual(self.rows(terminal), ["graddiff", "npo", "retrain"])
+        terminal.keys("f")
+        terminal.type("time < 500")
+        terminal.keys("Enter")
+        terminal.wait_for("2 of 3 runs")
+        terminal.keys("Q")
+        screen = terminal.wait_for("status 0")
+        self.assertIn("Best Performers:", screen)
+        self.assertIn("Fastest: graddiff (245.32s)", screen)
+        self.assertNotIn("retrain", screen)
+
+    def test_q_leaves_nothing_behind(self):
+        terminal = self.open()
+        terminal.keys("q")
+        screen = terminal.wait_for("status 0")
+        self.assertNotIn("graddiff", screen)
+        terminal.run("stty -a | grep -c ' icanon'")  # the terminal's modes are the old ones
+        terminal.wait_for("\n1\n")
+
+    def test_resize(self):
+        terminal = self.open()
+        terminal.tmux("resize-window", "-x", "20", "-y", "5")
+        screen = terminal.wait_for("? help")
+        terminal.wait_for("Enter detail  ? help")
+        self.assertEqual(len(terminal.screen().splitlines()), 5, screen)
+        terminal.tmux("resize-window", "-x", "120", "-y", "30")
+        terminal.wait_for("c columns")
+        terminal.keys("q")
+        terminal.wait_for("status 0")
+
+    def test_suspend_and_back(self):
+        terminal = self.open()
+        terminal.keys("C-z")
+        terminal.wait_for("Stopped")
+        terminal.run("echo in the shell")
+        terminal.wait_for("in the shell")
+        terminal.run("fg")
+        terminal.wait_for("3 runs")
+        terminal.keys("q")
+        terminal.wait_for("3 runs", gone=True)
+
+    def test_termination_gives_the_terminal_back(self):
+        terminal = self.open()
+        subprocess.run(["pkill", "-TERM", "-P", self.shell(terminal)], check=True)
+        terminal.wait_for("status 143")
+        terminal.run("stty -a | grep -c ' icanon'")
+        terminal.wait_for("\n1\n")
+
+    def shell(self, terminal):
+        return terminal.tmux("display-message", "-p", "#{pane_pid}").strip()
+
+    def test_a_terminal_that_dies_ends_it(self):
+        terminal = self.open()
+        process = subprocess.run(["pgrep", "-P", self.shell(terminal)], check=True, capture_output=True,
+                                 text=True).stdout.strip()
+        terminal.close()
+        deadline = time.monotonic() + PATIENCE
+        while os.path.exists(f"/proc/{process}") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertFalse(os.path.exists(f"/proc/{process}"))
+
+    def test_export(self):
+        terminal = self.open()
+        terminal.keys("e")
+        terminal.type("view.csv")
+        terminal.keys("Enter")
+        terminal.wait_for("wrote view.csv")
+        with open(os.path.join(self.directory, "view.csv"), encoding="utf-8") as file:
+            self.assertEqual(len(file.readlines()), 4)
+        terminal.keys("e", "Up", "Enter")
+        terminal.wait_for("view.csv exists; replace it?")
+        terminal.keys("n")
+        terminal.wait_for("view.csv is as it was")
+
+    def test_yank_reaches_the_clipboard(self):
+        terminal = self.open()
+        terminal.keys("y", "t", "m")
+        terminal.wait_for("sent to the terminal's clipboard")
+        deadline = time.monotonic() + PATIENCE
+        buffer = ""
+        while "| graddiff" not in buffer and time.monotonic() < deadline:
+            time.sleep(0.02)
+            shown = subprocess.run(["tmux", "-S", terminal.socket, "show-buffer"], check=False, capture_output=True,
+                                   text=True)
+            buffer = shown.stdout
+        self.assertTrue(buffer.startswith("| Experiment"), buffer)
+        self.assertEqual(len(buffer.splitlines()[:5]), 5)
+
+    def test_watch_shows_new_and_changed_runs(self):
+        terminal = self.open("--watch")
+        terminal.wait_for("watching")
+        terminal.keys("G")
+        terminal.wait_for("retrain")
+        self.record("deeper/lmcleaner", unlearning_time_seconds=39.1, total_steps=3)
+        terminal.wait_for("4 runs")
+        self.assertIn("deeper/lmcleaner", terminal.screen())
+        self.record("npo", unlearning_time_seconds=777.25, total_steps=200)
+        screen = terminal.wait_for("777.25")
+        self.assertIn("\nretrain", screen, "the cursor stays on its run")
+        shutil.rmtree(os.path.join(self.directory, "saves/unlearn", "graddiff"))
+        terminal.wait_for("graddiff", gone=True)
+
+    def test_detail_lists_the_files(self):
+        with open(os.path.join(self.directory, "saves/unlearn", "graddiff", "model.bin"), "wb") as file:
+            file.write(b"x" * 1234)
+        terminal = self.open()
+        terminal.keys("Enter")
+        screen = terminal.wait_for("model.bin")
+        self.assertIn("1234 B", screen)
+
+    def test_mouse(self):
+        terminal = self.open()
+        # A click on the header of the time, column 20 of line 2, as terminals of type screen tell it.
+        terminal.type("\033[M" + chr(32) + chr(32 + 20) + chr(32 + 2))
+        terminal.wait_for("Time (s)\u25b2")
+        self.assertEqual(self.rows(terminal), ["graddiff", "npo", "retrain"])
+
+    def test_no_color(self):
+        terminal = self.open(environment={"NO_COLOR": "1"})
+        self.assertNotIn("\033[32m", terminal.screen("-e"))
+        self.assertIn("\033[1m", terminal.screen("-e"))
+
+    def test_color(self):
+        self.assertIn("\033[32m", self.open().screen("-e").replace("\033[1m", "").replace("\033[1;32m", "\033[32m"))
+
+    def test_unknown_terminal(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        # curses itself loses some memory then, which a sanitizer would report.
+        terminal.run(f"ASAN_OPTIONS=detect_leaks=0 TERM=nonsense {EFFCOMPARE} -i saves/unlearn; echo status $?")
+        screen = terminal.wait_for("status 2")
+        self.assertIn("the terminal type 'nonsense' is not known; set TERM", screen)
+
+    def test_paths_from_standard_input(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        terminal.run(f"ls -d saves/unlearn/n* | {EFFCOMPARE} -i -; echo status $?")
+        terminal.wait_for("1 run")
+        terminal.keys("q")
+        terminal.wait_for("status 0")
+
+
+if __name__ == "__main__":
+    if not shutil.which("tmux"):
+        print("no tmux: the interactive view was not tried in a terminal")
+        sys.exit(77)
+    unittest.main()

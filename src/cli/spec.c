@@ -130,7 +130,10 @@ static int fail_in_value(const struct line *line, const char *message, struct ec
 /* Compiles what the line alone asks for, so that its mistakes are told with their place. */
 static int check_alone(const struct line *line, struct ec_error *error)
 {
-    static const char *const compiled[] = {"budget", "check", "columns", "name-pattern", "where"};
+    static const char *const compiled[] = {
+        "budget",       "check",  "columns", "direction", "group-by", "label",
+        "name-pattern", "pareto", "sort",    "requests",  "unit",     "where",
+    };
     if (!is_one_of(line->name, compiled, sizeof compiled / sizeof compiled[0]))
         return 0;
     struct ec_options alone = {.digits = -1};

@@ -357,13 +357,14 @@ struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str na
     return NULL;
 }
 
-typedef int (*apply_setting)(struct ec_table *table, struct ec_column *column, struct ec_str value,
+/* Sets what `value` says; texts go into the arena. */
+typedef int (*apply_setting)(struct ec_arena *arena, struct ec_column *column, struct ec_str value,
                              struct ec_error *error);
 
-static int apply_unit(struct ec_table *table, struct ec_column *column, struct ec_str value,
+static int apply_unit(struct ec_arena *arena, struct ec_column *column, struct ec_str value,
                       struct ec_error *error)
 {
-    (void)table;
+    (void)arena;
     const struct ec_unit *unit = ec_unit_find(value.ptr, value.len);
     if (!unit)
         return ec_error_set(error, "there is no unit '%.*s'", (int)value.len, value.ptr);
@@ -390,7 +391,7 @@ static bool read_number(struct ec_str text, double *ret_number)
     return *end == '\0' && isfinite(*ret_number);
 }
 
-static int apply_direction(struct ec_table *table, struct ec_column *column, struct ec_str value,
+static int apply_direction(struct ec_arena *arena, struct ec_column *column, struct ec_str value,
                            struct ec_error *error)
 {
     if (ec_str_equal(value, ec_str("lower"))) {
@@ -401,7 +402,7 @@ static int apply_direction(struct ec_table *table, struct ec_column *column, str
         column->direction = EC_NEUTRAL;
     } else if (value.len > 1 && value.ptr[0] == '@') {
         column->direction = EC_REFERENCE;
-        column->target_run = ec_arena_strndup(&table->arena, value.ptr + 1, value.len - 1);
+        column->target_run = ec_arena_strndup(arena, value.ptr + 1, value.len - 1);
     } else if (read_number(value, &column->target)) {
         column->direction = EC_TARGET;
     } else {
@@ -420,16 +421,43 @@ static int apply(const struct ec_words *lists, apply_setting setting, const char
         struct ec_str list = ec_str(lists->items[i]), item, name, value;
         while (ec_list_next(&list, &item)) {
             struct ec_error reason = {0};
-            if (!ec_list_split(item, &name, &value))
-                return ec_error_set(error, "--%s: '%.*s' is not NAME=VALUE", option, (int)item.len,
-                                    item.ptr);
+            ec_list_split(item, &name, &value); /* ec_columns_check saw that it can be */
             struct ec_column *column = ec_columns_find(table, name);
             if (column && column >= table->columns + first &&
-                setting(table, column, value, &reason) < 0)
+                setting(&table->arena, column, value, &reason) < 0)
                 return ec_error_set(error, "--%s: %s", option, reason.text);
         }
     }
     return 0;
+}
+
+/* Finds mistakes in the lists that can be known without a table. */
+static int check(const struct ec_words *lists, apply_setting setting, const char *option,
+                 struct ec_arena *arena, struct ec_error *error)
+{
+    for (size_t i = 0; i < lists->count; i++) {
+        struct ec_str list = ec_str(lists->items[i]), item, name, value;
+        while (ec_list_next(&list, &item)) {
+            struct ec_error reason = {0};
+            if (!ec_list_split(item, &name, &value))
+                return ec_error_set(error, "--%s: '%.*s' is not NAME=VALUE", option, (int)item.len,
+                                    item.ptr);
+            struct ec_column any = plain_column("");
+            const struct ec_unit *unit = ec_unit_find(value.ptr, value.len);
+            if (unit)
+                any.stored_unit = unit; /* whether it fits the column is seen later */
+            if (setting(arena, &any, value, &reason) < 0)
+                return ec_error_set(error, "--%s: %s", option, reason.text);
+        }
+    }
+    return 0;
+}
+
+int ec_columns_check(const struct ec_query *query, struct ec_arena *arena, struct ec_error *error)
+{
+    if (check(&query->units, apply_unit, "unit", arena, error) < 0)
+        return -1;
+    return check(&query->directions, apply_direction, "direction", arena, error);
 }
 
 static bool has_reals(const struct ec_table *table, size_t column)

@@ -54,6 +54,10 @@ const char *const *ec_columns_globs(const struct ec_columns *columns, struct ec_
 void ec_columns_want(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
 void ec_columns_want_if_any(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
 
+/* Finds mistakes in the query's units and directions that can be known without a table; the rest of
+ * this header relies on it. The arena is for scratch. */
+int ec_columns_check(const struct ec_query *query, struct ec_arena *arena, struct ec_error *error);
+
 /* Applies the query's units, directions and digits to the columns from `first` on. -1 with *error
  * set when one of them does not fit its column. */
 int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_t first,

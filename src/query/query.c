@@ -61,7 +61,8 @@ static int read_query(struct ec_plan *plan, struct ec_error *error)
     struct ec_names *names = &plan->names;
     if (query->fixed_digits && query->figures > 0)
         return ec_error_set(error, "--digits and --figures exclude each other");
-    if (ec_parameters_read(&plan->parameters, query, names, error) < 0)
+    if (ec_columns_check(query, &plan->arena, error) < 0 ||
+        ec_parameters_read(&plan->parameters, query, names, error) < 0)
         return -1;
     ec_section_read(&plan->sectioning, query, names);
     if (ec_columns_read(&plan->columns, query, names, error) < 0 ||
@@ -205,8 +206,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_parameters_note(&plan->parameters, table, &notes);
     ec_doubt_note_runs(&plan->doubt, &plan->names, table, &notes);
     ec_group(&plan->grouping, &plan->query, &plan->names, table, &notes);
-    if (ec_rows_label(&plan->query, table, error) < 0)
-        return -1;
+    ec_rows_label(&plan->query, table);
     ec_rank_references(&plan->query, table);
     ec_rank_targets(table, &notes);
     const bool *fits;

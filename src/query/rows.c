@@ -44,11 +44,20 @@ static int read_sort(struct ec_rows *rows, const struct ec_query *query, struct 
     return 0;
 }
 
+static int check_labels(const struct ec_query *query, struct ec_error *error)
+{
+    struct ec_str name, label;
+    for (size_t i = 0; i < query->labels.count; i++)
+        if (!ec_list_split(ec_str(query->labels.items[i]), &name, &label))
+            return ec_error_set(error, "--label: '%s' is not NAME=LABEL", query->labels.items[i]);
+    return 0;
+}
+
 int ec_rows_read(struct ec_rows *ret_rows, const struct ec_query *query, struct ec_names *names,
                  struct ec_error *error)
 {
     *ret_rows = (struct ec_rows){0};
-    if (read_where(ret_rows, query, names, error) < 0)
+    if (check_labels(query, error) < 0 || read_where(ret_rows, query, names, error) < 0)
         return -1;
     return read_sort(ret_rows, query, names, error);
 }
@@ -93,22 +102,20 @@ static struct ec_str *own_names(struct ec_table *table)
     return names;
 }
 
-int ec_rows_label(const struct ec_query *query, struct ec_table *table, struct ec_error *error)
+void ec_rows_label(const struct ec_query *query, struct ec_table *table)
 {
     if (query->labels.count == 0)
-        return 0;
+        return;
     struct ec_str *labelled = own_names(table), *names = own_names(table);
     table->plain_names = names;
     for (size_t i = 0; i < query->labels.count; i++) {
         struct ec_str name, label;
-        if (!ec_list_split(ec_str(query->labels.items[i]), &name, &label))
-            return ec_error_set(error, "--label: '%s' is not NAME=LABEL", query->labels.items[i]);
+        ec_list_split(ec_str(query->labels.items[i]), &name, &label);
         for (size_t base = 0; base < table->base_count; base++)
             if (ec_str_equal(names[base], name))
                 labelled[base] = label;
     }
     table->row_names = labelled;
-    return 0;
 }
 
 struct sorting {

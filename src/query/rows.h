@@ -33,8 +33,8 @@ void ec_rows_free(struct ec_rows *rows);
 void ec_rows_filter(const struct ec_rows *rows, const struct ec_names *names,
                     struct ec_table *table);
 
-/* Gives rows their labels. -1 with *error set for a label without '='. */
-int ec_rows_label(const struct ec_query *query, struct ec_table *table, struct ec_error *error);
+/* Gives rows their labels. */
+void ec_rows_label(const struct ec_query *query, struct ec_table *table);
 
 /* Where the values of rows come from that are in no column. */
 struct ec_row_values {

@@ -42,7 +42,7 @@ struct ec_field {
 
 /* Why something that was looked at is not a run. */
 enum ec_issue_kind {
-    EC_ISSUE_BAD_RECORD, /* a record that could not be read: exit status 3 */
+    EC_ISSUE_BAD_RECORD, /* a record, or a file beside it, that could not be read: status 3 */
     EC_ISSUE_WALK,       /* a directory that could not be read: exit status 3 */
     EC_ISSUE_NOT_A_RUN,  /* JSON without a known metric, found by a custom --name: only said */
 };

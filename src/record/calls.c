@@ -77,12 +77,25 @@ static int leave(effrec_t *recorder, int rc)
     return rc;
 }
 
+/* Tells the GPUs' thread, whose figures are counted by phase. */
+static void note_phase(effrec_t *recorder)
+{
+    enum effrec_gpus_doing doing = EFFREC_DOING_OTHER;
+    if (effrec_phases_is_in(&recorder->phases, EFFREC_PHASE_TRAIN))
+        doing = EFFREC_DOING_TRAINING;
+    else if (effrec_phases_is_in(&recorder->phases, -1))
+        doing = EFFREC_DOING_NOTHING_SAID;
+    effrec_gpus_note(recorder->gpus, doing);
+}
+
 int effrec_phase_begin(effrec_t *recorder, int phase)
 {
     int rc = recorder ? enter(recorder) : 0;
     if (!recorder || rc < 0)
         return rc;
-    return leave(recorder, effrec_phases_begin(&recorder->phases, phase, effrec_now_ns()));
+    rc = effrec_phases_begin(&recorder->phases, phase, effrec_now_ns());
+    note_phase(recorder);
+    return leave(recorder, rc);
 }
 
 int effrec_phase_end(effrec_t *recorder, int phase)
@@ -90,7 +103,9 @@ int effrec_phase_end(effrec_t *recorder, int phase)
     int rc = recorder ? enter(recorder) : 0;
     if (!recorder || rc < 0)
         return rc;
-    return leave(recorder, effrec_phases_end(&recorder->phases, phase, effrec_now_ns()));
+    rc = effrec_phases_end(&recorder->phases, phase, effrec_now_ns());
+    note_phase(recorder);
+    return leave(recorder, rc);
 }
 
 static int64_t known_or_unknown(int64_t value)

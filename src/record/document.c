@@ -5,6 +5,7 @@
 #include "record/document.h"
 
 #include "common/retain.h"
+#include "ranks/devices.h"
 #include "record/effrecord.h"
 
 #include <stdio.h>
@@ -302,6 +303,24 @@ static void put_details(struct builder *builder, const struct effrec_view *view,
                (double)view->rss_peak_bytes, true, "/proc/self/status could not be read");
 }
 
+/* What the GPUs' driver said: figures of another kind than the framework's, under other keys. */
+static void put_gpus(struct builder *builder, const json_t *gpu_keys)
+{
+    static const char *const keys[] = {"energy_joules", "gpu_device_memory_peak_bytes",
+                                       "gpu_process_memory_peak_bytes", "gpu_utilization_mean",
+                                       "gpu_utilization_max"};
+    const char *reason =
+        json_string_value(json_object_get(json_object_get(gpu_keys, "gpu_sampling"), "reason"));
+    if (gpu_keys && json_object_update(builder->object, (json_t *)gpu_keys) < 0)
+        builder->failed = true;
+    builder->failed |= ec_devices_summarize(builder->object) < 0;
+    if (!reason)
+        reason = gpu_keys ? "the GPUs' driver does not say; see gpus" : "GPUs were not looked at";
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (!json_object_get(builder->object, keys[i]))
+            put_metric(builder, keys[i], false, 0, false, reason);
+}
+
 json_t *effrec_time_stamp(double seconds_since_epoch)
 {
     int64_t milliseconds = (int64_t)(seconds_since_epoch * 1e3);
@@ -344,6 +363,7 @@ static void build(struct builder *builder, const struct effrec_view *view)
         put(builder, "method", json_string(view->facts->method));
     put(builder, "requires_retain_set_source", json_string(retain_source));
     put_details(builder, view, tokens);
+    put_gpus(builder, view->gpu_keys);
     if (json_object_update(builder->object, (json_t *)view->identity) < 0)
         builder->failed = true;
     put_stamps(builder, view);

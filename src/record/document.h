@@ -27,6 +27,7 @@ struct effrec_view {
     bool has_percentiles;
     double percentiles_ns[EFFREC_PERCENTILE_COUNT];
     const struct effrec_latency *histogram; /* of one of several ranks, to be merged; else NULL */
+    const json_t *gpu_keys;                 /* "gpus" and "gpu_sampling", or NULL */
     struct effrec_phases_times times;
     int64_t rss_peak_bytes;   /* of one process; -1: unknown */
     double now_s;             /* seconds since the epoch */

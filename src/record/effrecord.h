@@ -125,11 +125,21 @@ typedef struct effrec_options {
     int64_t rank;
     int64_t world_size;
     int64_t local_rank;
+
+    /* The GPUs that the program may use: UUIDs, PCI addresses, or numbers in the driver's order,
+     * with commas; "" for none. NULL: what CUDA_VISIBLE_DEVICES (AMD: ROCR_ or HIP_VISIBLE_DEVICES)
+     * says, else all. CUDA numbers GPUs in another order than the driver unless CUDA_DEVICE_ORDER
+     * is PCI_BUS_ID, so UUIDs are the safe way. */
+    const char *gpus;
+
+    /* Time between looks at the GPUs, by a thread of the library's own. 0: 0.1; at least 0.01;
+     * negative: the GPUs are not looked at. */
+    double gpu_sample_seconds;
 } effrec_options;
 
 #define EFFREC_OPTIONS_INIT                                                                        \
     {                                                                                              \
-        sizeof(effrec_options), NULL, NULL, 0.0, NULL, NULL, NULL, 0, 0, 0                         \
+        sizeof(effrec_options), NULL, NULL, 0.0, NULL, NULL, NULL, 0, 0, 0, NULL, 0.0              \
     }
 
 /* EFFREC_ABI_VERSION of the library in use, for callers without this header (Python's ctypes). */

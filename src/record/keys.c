@@ -17,6 +17,8 @@ static const char *const own[] = {
     "tokens",
     "flops_source",
     "gpu_memory",
+    "gpus",
+    "gpu_sampling",
     "total_gpu_allocated_bytes",
     "total_gpu_reserved_bytes",
     "rank",

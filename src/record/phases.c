@@ -55,3 +55,8 @@ void effrec_phases_read(const struct effrec_phases *phases, uint64_t now_ns,
         ret_times->begun[EFFREC_PHASE_TRAIN] = true;
     }
 }
+
+bool effrec_phases_is_in(const struct effrec_phases *phases, int phase)
+{
+    return phases->depth == 0 ? phase < 0 : phases->stack[phases->depth - 1] == phase;
+}

@@ -33,6 +33,9 @@ int effrec_phases_begin(struct effrec_phases *phases, int phase, uint64_t now_ns
 /* 0 or -EINVAL: not the innermost phase. */
 int effrec_phases_end(struct effrec_phases *phases, int phase, uint64_t now_ns);
 
+/* Whether the innermost phase is `phase`; for a negative number, whether no phase is open. */
+bool effrec_phases_is_in(const struct effrec_phases *phases, int phase);
+
 void effrec_phases_read(const struct effrec_phases *phases, uint64_t now_ns,
                         struct effrec_phases_times *ret_times);
 

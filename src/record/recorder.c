@@ -13,6 +13,7 @@
 #include "record/document.h"
 #include "record/identity.h"
 #include "record/merge_ranks.h"
+#include "record/pids.h"
 #include "record/ranks.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+static const double DEFAULT_GPU_SAMPLE_S = 0.1, MIN_GPU_SAMPLE_S = 0.01;
 static const double DEFAULT_HEARTBEAT_S = 30, MIN_HEARTBEAT_S = 0.01, MAX_HEARTBEAT_S = 1e6;
 
 uint64_t effrec_now_ns(void)
@@ -73,8 +75,11 @@ static json_t *make_document(effrec_t *recorder, const char *status, bool ended)
     pthread_mutex_lock(&recorder->lock);
     view.now_s = epoch_seconds();
     effrec_phases_read(&recorder->phases, effrec_now_ns(), &view.times);
+    json_t *gpu_keys = effrec_gpus_keys(recorder->gpus, recorder->phases.begun[EFFREC_PHASE_TRAIN]);
+    view.gpu_keys = gpu_keys;
     json_t *document = effrec_document(&view);
     pthread_mutex_unlock(&recorder->lock);
+    json_decref(gpu_keys);
     return document;
 }
 
@@ -171,6 +176,21 @@ static void stop_heartbeat(effrec_t *recorder)
     recorder->has_thread = false;
 }
 
+/* ---- GPUs ---- */
+
+static void start_gpus(effrec_t *recorder, const effrec_options *options)
+{
+    double seconds = options->gpu_sample_seconds;
+    if (seconds < 0 || (options->gpus && options->gpus[0] == '\0'))
+        return;
+    const struct effrec_gpus_options wanted = {
+        .gpus = options->gpus,
+        .interval_s = seconds == 0 ? DEFAULT_GPU_SAMPLE_S : fmax(seconds, MIN_GPU_SAMPLE_S),
+        .root = effrec_host_pid(),
+    };
+    recorder->gpus = effrec_gpus_start(&wanted);
+}
+
 /* ---- open and close ---- */
 
 /* Takes the fields that the caller's struct has. A field that this library does not know must be 0,
@@ -188,7 +208,9 @@ static int copy_options(const effrec_options *options, effrec_options *ret_optio
         if (bytes[i] != 0)
             return -E2BIG;
     memcpy(ret_options, options, size < sizeof *ret_options ? size : sizeof *ret_options);
-    return isnan(ret_options->heartbeat_seconds) ? -EINVAL : 0;
+    bool numbers =
+        !isnan(ret_options->heartbeat_seconds) && !isnan(ret_options->gpu_sample_seconds);
+    return numbers ? 0 : -EINVAL;
 }
 
 static double heartbeat_of(const effrec_options *options)
@@ -272,6 +294,7 @@ int effrec_open_as(const effrec_options *given, const struct effrec_role *role,
         return rc;
     }
     effrec_phases_start(&recorder->phases, effrec_now_ns());
+    start_gpus(recorder, &options);
     recorder->heartbeat_seconds = role->heartbeat_seconds;
     if (role->heartbeat_seconds == 0)
         recorder->heartbeat_seconds = heartbeat_of(&options);
@@ -302,6 +325,8 @@ void effrec_discard(effrec_t *recorder)
         return;
     if (effrec_check_owner(recorder) == 0) {
         stop_heartbeat(recorder);
+        effrec_gpus_stop(recorder->gpus);
+        effrec_gpus_free(recorder->gpus);
         pthread_cond_destroy(&recorder->wake);
         pthread_mutex_destroy(&recorder->lock);
         pthread_mutex_destroy(&recorder->io_lock);
@@ -330,6 +355,7 @@ int effrec_close(effrec_t *recorder, int status)
     int rc = effrec_check_owner(recorder);
     if (rc == 0) {
         stop_heartbeat(recorder);
+        effrec_gpus_stop(recorder->gpus);
         rc = write_record(recorder, status == EFFREC_COMPLETED ? "completed" : "failed", true);
         if (rc == 0 && recorder->rank == 0)
             rc = merge_ranks(recorder, status);

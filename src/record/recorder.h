@@ -4,6 +4,7 @@
 
 #include "record/effrecord.h"
 #include "record/facts.h"
+#include "record/gpu_sampler.h"
 #include "record/handover.h"
 #include "record/phases.h"
 #include "record/steps.h"
@@ -25,6 +26,7 @@ struct effrec {
     effrec_log_fn log;
     void *log_data;
     json_t *identity;
+    struct effrec_gpus *gpus;         /* NULL: not looked at */
     struct effrec_handover *handover; /* the page of the command whose record this is, or NULL */
 
     pthread_mutex_t lock; /* guards the next four; never held during I/O */

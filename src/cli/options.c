@@ -200,7 +200,7 @@ static int set_word(const char *argument, const char *const *choices, size_t cou
 static int set_color(void *target, const char *argument, struct ec_error *error)
 {
     static const char *const colors[] = {"auto", "always", "never"};
-    int index;
+    int index = 0;
     if (set_word(argument, colors, 3, &index, error) < 0)
         return -1;
     ((struct ec_options *)target)->color = (enum ec_color)index;
@@ -210,7 +210,7 @@ static int set_color(void *target, const char *argument, struct ec_error *error)
 static int set_spread(void *target, const char *argument, struct ec_error *error)
 {
     static const char *const spreads[] = {"std", "sem", "ci95", "range"};
-    int index;
+    int index = 0;
     if (set_word(argument, spreads, 4, &index, error) < 0)
         return -1;
     ((struct ec_options *)target)->spread = (enum ec_spread)index;
@@ -256,7 +256,7 @@ static int set_text_width(void *target, const char *argument, struct ec_error *e
 static int set_relative(void *target, const char *argument, struct ec_error *error)
 {
     static const char *const forms[] = {"ratio", "percent", "both"};
-    int index;
+    int index = 0;
     if (set_word(argument, forms, 3, &index, error) < 0)
         return -1;
     ((struct ec_options *)target)->relative = (enum ec_relative)index;

@@ -41,7 +41,8 @@ static void make_directory(const char *path)
 static void write_file(const char *directory, const char *name, const char *text)
 {
     char path[PATH_BYTES];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", directory, name) >= sizeof path)
+        fail(directory);
     FILE *file = fopen(path, "w");
     if (!file || fputs(text, file) < 0 || fclose(file) != 0)
         fail(path);

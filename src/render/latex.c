@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "render/latex_plan.h"
+#include "render/rows.h"
 #include "render/tex.h"
 #include "table/format.h"
 
@@ -279,8 +280,9 @@ static void write_header(struct latex_writer *writer)
 
 /* ---- The rows ---- */
 
-static void write_row(struct latex_writer *writer, size_t row)
+static void write_row(void *context, size_t row)
 {
+    struct latex_writer *writer = context;
     struct ec_tex_style style = {.macro = true, .breaks = writer->plan->wrap_names};
     ec_tex_write(writer->out, ec_table_row_name(writer->table, row), style);
     ec_tex_write(writer->out, ec_str(ec_table_row_mark(writer->table, row)), style);
@@ -296,8 +298,9 @@ static void write_row(struct latex_writer *writer, size_t row)
     ec_out_text(writer->out, " \\\\\n");
 }
 
-static void write_section(struct latex_writer *writer, const struct ec_section *section)
+static void write_section(void *context, const struct ec_section *section)
 {
+    struct latex_writer *writer = context;
     if (section->first_row > 0)
         ec_out_text(writer->out, "\\midrule\n");
     if (!section->title)
@@ -307,18 +310,7 @@ static void write_section(struct latex_writer *writer, const struct ec_section *
     ec_out_text(writer->out, "} \\\\\n");
 }
 
-static void write_rows(struct latex_writer *writer)
-{
-    const struct ec_table *table = writer->table;
-    size_t section = 0;
-    for (size_t row = 0; row < table->row_count; row++) {
-        for (; section < table->section_count && table->sections[section].first_row == row;
-             section++)
-            write_section(writer, &table->sections[section]);
-        write_row(writer, row);
-    }
-    ec_out_text(writer->out, "\\bottomrule\n");
-}
+static const struct ec_row_hooks row_hooks = {write_section, write_row};
 
 /* ---- Around the table ---- */
 
@@ -443,7 +435,8 @@ static void write_float(struct latex_writer *writer, bool unicode)
                   writer->plan->wrap_names ? "{\\linewidth}" : "");
     write_specification(writer);
     write_header(writer);
-    write_rows(writer);
+    ec_render_rows(writer->table, &row_hooks, writer);
+    ec_out_text(writer->out, "\\bottomrule\n");
     ec_out_printf(writer->out, "\\end{%s}\n", environment);
     write_notes(writer);
     ec_out_text(writer->out, "\\end{table}\n");

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "render/rows.h"
 #include "table/format.h"
 #include "table/summary.h"
 
@@ -189,8 +190,9 @@ static void write_header(struct markdown_writer *writer)
     end_row(writer);
 }
 
-static void write_section(struct markdown_writer *writer, const struct ec_section *section)
+static void write_section(void *context, const struct ec_section *section)
 {
+    struct markdown_writer *writer = context;
     if (!section->title)
         return;
     put_cell(writer, 0, make_section(writer, section));
@@ -200,19 +202,15 @@ static void write_section(struct markdown_writer *writer, const struct ec_sectio
     end_row(writer);
 }
 
-static void write_rows(struct markdown_writer *writer)
+static void write_row(void *context, size_t row)
 {
-    const struct ec_table *table = writer->table;
-    size_t section = 0;
-    for (size_t row = 0; row < table->row_count; row++) {
-        for (; section < table->section_count && table->sections[section].first_row == row;
-             section++)
-            write_section(writer, &table->sections[section]);
-        for (size_t column = 0; column <= table->column_count; column++)
-            put_cell(writer, column, make_cell(writer, row, column));
-        end_row(writer);
-    }
+    struct markdown_writer *writer = context;
+    for (size_t column = 0; column <= writer->table->column_count; column++)
+        put_cell(writer, column, make_cell(writer, row, column));
+    end_row(writer);
 }
+
+static const struct ec_row_hooks row_hooks = {write_section, write_row};
 
 /* ---- Below the table ---- */
 
@@ -243,7 +241,7 @@ static int render_markdown(const struct ec_table *table, const struct ec_render_
     for (size_t column = 0; column <= table->column_count; column++)
         measure_column(&writer, column);
     write_header(&writer);
-    write_rows(&writer);
+    ec_render_rows(table, &row_hooks, &writer);
     write_summary(table, out);
     ec_summary_write_notes(out, table, "", "\nNote: ", write_markdown_text);
     ec_out_free(&writer.cell);

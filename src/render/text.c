@@ -2,6 +2,7 @@
 #include "render/formats.h"
 
 #include "base/utf8.h"
+#include "render/rows.h"
 #include "table/format.h"
 #include "table/layout.h"
 #include "table/summary.h"
@@ -106,8 +107,9 @@ static const char *cell_style(unsigned marks)
     return marks & EC_MARK_SECOND ? SECOND : NULL;
 }
 
-static void write_row(struct text_writer *writer, size_t row)
+static void write_row(void *context, size_t row)
 {
+    struct text_writer *writer = context;
     const struct ec_layout *layout = writer->layout;
     struct ec_out *cell = &writer->cell;
     int width = ec_layout_name(layout, row, cell);
@@ -121,8 +123,9 @@ static void write_row(struct text_writer *writer, size_t row)
 }
 
 /* A rule before every section but the first, then its title. */
-static void write_section(struct text_writer *writer, const struct ec_section *section)
+static void write_section(void *context, const struct ec_section *section)
 {
+    struct text_writer *writer = context;
     if (section->first_row > 0)
         write_rule(writer, '-');
     if (!section->title)
@@ -132,17 +135,7 @@ static void write_section(struct text_writer *writer, const struct ec_section *s
     ec_arena_free(&arena);
 }
 
-static void write_rows(struct text_writer *writer)
-{
-    const struct ec_table *table = writer->table;
-    size_t section = 0;
-    for (size_t row = 0; row < table->row_count; row++) {
-        for (; section < table->section_count && table->sections[section].first_row == row;
-             section++)
-            write_section(writer, &table->sections[section]);
-        write_row(writer, row);
-    }
-}
+static const struct ec_row_hooks row_hooks = {write_section, write_row};
 
 static void write_summary(struct text_writer *writer)
 {
@@ -178,7 +171,7 @@ static int render_text(const struct ec_table *table, const struct ec_render_opti
     write_groups(&writer);
     write_header(&writer);
     write_rule(&writer, '-');
-    write_rows(&writer);
+    ec_render_rows(writer.table, &row_hooks, &writer);
     write_rule(&writer, '=');
     write_summary(&writer);
     ec_summary_write_notes(out, table, "\n", "Note: ", ec_utf8_write_harmless);

@@ -7,6 +7,7 @@
 #include "render/formats.h"
 
 #include "base/utf8.h"
+#include "render/rows.h"
 #include "table/format.h"
 
 #include <inttypes.h>
@@ -185,8 +186,9 @@ static void write_alignment(struct typst_writer *writer)
 
 /* ---- The rows ---- */
 
-static void write_row(struct typst_writer *writer, size_t row)
+static void write_row(void *context, size_t row)
 {
+    struct typst_writer *writer = context;
     const struct ec_table *table = writer->table;
     struct ec_str name = ec_table_row_name(table, row);
     writer->text.length = 0;
@@ -203,8 +205,9 @@ static void write_row(struct typst_writer *writer, size_t row)
     ec_out_text(writer->out, ",\n");
 }
 
-static void write_section(struct typst_writer *writer, const struct ec_section *section)
+static void write_section(void *context, const struct ec_section *section)
 {
+    struct typst_writer *writer = context;
     if (section->first_row > 0)
         ec_out_text(writer->out, "    table.hline(stroke: 0.05em),\n");
     if (!section->title)
@@ -215,18 +218,7 @@ static void write_section(struct typst_writer *writer, const struct ec_section *
     ec_out_text(writer->out, ")),\n");
 }
 
-static void write_rows(struct typst_writer *writer)
-{
-    const struct ec_table *table = writer->table;
-    size_t section = 0;
-    for (size_t row = 0; row < table->row_count; row++) {
-        for (; section < table->section_count && table->sections[section].first_row == row;
-             section++)
-            write_section(writer, &table->sections[section]);
-        write_row(writer, row);
-    }
-    ec_out_text(writer->out, "    table.hline(stroke: 0.08em),\n");
-}
+static const struct ec_row_hooks row_hooks = {write_section, write_row};
 
 /* ---- Around the table ---- */
 
@@ -285,7 +277,8 @@ static int render_typst(const struct ec_table *table, const struct ec_render_opt
                      "    it\n  }\n  table(\n");
     write_alignment(&writer);
     write_header(&writer);
-    write_rows(&writer);
+    ec_render_rows(writer.table, &row_hooks, &writer);
+    ec_out_text(writer.out, "    table.hline(stroke: 0.08em),\n");
     ec_out_text(out, "  )\n");
     write_notes(&writer);
     ec_out_printf(out, "}) <%s>\n", options->label ? options->label : "tab:efficiency");

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import unittest
@@ -115,6 +116,37 @@ class Effbench(product.TestCase):
     def test_no_room_for_the_record(self):
         self.limited("GradAscent", 100)
         self.assertEqual(os.listdir(self.directory), ["evals"])
+
+    def on_small_disk(self, mount_options, method, before=":"):
+        """Runs with a file system of its own as the directory: the result of the run, whose standard output
+        ends with the files that are there then."""
+        enters = ["unshare", "--mount", *(["--map-root-user"] if os.geteuid() != 0 else []), "sh", "-c"]
+        mounts = f"mount -t tmpfs -o {mount_options} none '{self.directory}'"
+        if not shutil.which("unshare") or subprocess.run([*enters, mounts], capture_output=True,
+                                                         check=False).returncode != 0:
+            self.skipTest("no right to mount a file system")
+        script = (f"{mounts} && cd '{self.directory}' && {before}; '{self.program}' {method} -o . "
+                  "--train-epochs 1; status=$?; find . -type f -size +0; exit $status")
+        return self.run_program(*enters, script)
+
+    def test_a_full_disk(self):
+        for size, method, files in (("1m", "LMCleanerSampleLevel", ""),
+                                    ("64k", "NPO", "./efficiency_metrics.json\n")):
+            with self.subTest(method):
+                result = self.on_small_disk("size=" + size, method)
+                self.assertEqual((result.returncode, result.stdout), (2, files))
+                self.assertRegex(result.stderr, r"^effbench: [^\n]*No space left on device[^\n]*\n$")
+
+    def test_a_disk_that_is_full_from_the_start(self):
+        fill = "mkdir evals && cat /dev/zero >zeros 2>/dev/null"
+        result = self.on_small_disk("size=64k", "NPO", fill)
+        self.assertEqual((result.returncode, result.stdout), (2, "./zeros\n"))
+        self.assertIn("the record could not be written: No space left on device", result.stderr)
+
+    def test_a_read_only_disk(self):
+        result = self.on_small_disk("ro", "NPO")
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertRegex(result.stderr, r"^effbench: [^\n]*Read-only file system\n$")
 
     def test_help_and_version(self):
         self.assertIn("LMCleanerSampleLevel", self.effbench("--help").stdout)

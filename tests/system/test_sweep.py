@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shlex
 import signal
 import subprocess
 import sys
@@ -337,6 +338,18 @@ class Sweep(product.TestCase):
             with open(self.path(path, "evals", "TOFU_SUMMARY.json"), encoding="utf-8") as file:
                 self.assertIn("forget_quality", json.load(file))
             self.assertRegex(result.stdout, rf"(?m)^efficiency_{method}_forget01 +\d")
+
+    def test_the_readmes_command(self):
+        """What the README's first command runs; .ci/run runs it as it stands there."""
+        with open(os.path.join(product.SOURCE, "../../README.md"), encoding="utf-8") as file:
+            line = next(line for line in file if "effrecord sweep" in line)
+        words = shlex.split(line[line.index("effrecord sweep"):])[2:]
+        result = self.sweep("--dry-run", *words)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        runs = [shlex.split(line) for line in result.stdout.splitlines()]
+        self.assertEqual(len({run[run.index("-o") + 1] for run in runs}), 18)
+        methods = {run[run.index("effbench") + 1] for run in runs}
+        self.assertTrue(methods > {"Retrain", "GradAscent", "NPO", "LMCleanerSampleLevel"})
 
     def test_a_benchmark_is_resumed(self):
         self.assertEqual(self.bench("GradAscent,Nonsense", "-o", "{method}").returncode, 1)

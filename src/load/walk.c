@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -548,13 +549,27 @@ static void free_walk(struct walk *walk)
     pthread_mutex_destroy(&walk->lock);
 }
 
+/* As many threads as can each have what they open at once (a directory, a record, a file beside
+ * it): more could hold every descriptor and wait for each other's. */
+static int threads_with_descriptors(int wanted)
+{
+    enum { FOR_OTHERS = 8, FOR_EACH = 3 };
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
+        limit.rlim_cur >= FOR_OTHERS + FOR_EACH * (rlim_t)wanted)
+        return wanted;
+    return limit.rlim_cur < FOR_OTHERS + 2 * FOR_EACH
+               ? 1
+               : (int)((limit.rlim_cur - FOR_OTHERS) / FOR_EACH);
+}
+
 void ec_walk(struct ec_runset *runset, const struct ec_load_options *options, ec_walk_record record,
              void *context)
 {
     struct walk walk = {.runset = runset, .options = options, .record = record, .context = context};
     pthread_mutex_init(&walk.lock, NULL);
     walk.workers = ec_calloc((size_t)options->threads, sizeof *walk.workers);
-    ec_queue_init(&walk.queue, options->threads, visit, &walk);
+    ec_queue_init(&walk.queue, threads_with_descriptors(options->threads), visit, &walk);
     walk.queue.stop = options->stop;
     look_at_paths(&walk);
     struct candidate *paths = walk.links;

@@ -10,6 +10,7 @@
  * drivers of series 535. The length is measured by what the driver wrote, and rows that cannot be
  * make the list count as unreadable. */
 #include "record/gpu.h"
+#include "record/gpu_symbols.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -61,11 +62,7 @@ struct library {
     bool short_rows; /* of 16 bytes: the first version */
 };
 
-static const struct {
-    const char *symbol;
-    size_t member;
-    bool required;
-} functions[] = {
+static const struct effrec_symbol functions[] = {
     {"nvmlInit_v2", offsetof(struct library, init), true},
     {"nvmlShutdown", offsetof(struct library, shutdown), true},
     {"nvmlErrorString", offsetof(struct library, error_string), true},
@@ -83,15 +80,12 @@ static const struct {
     {"nvmlDeviceGetComputeRunningProcesses_v3", offsetof(struct library, processes), false},
 };
 
+enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
+
 /* The name of the first required function that is missing; NULL: none. */
 static const char *look_up(void *handle, struct library *library)
 {
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *symbol = dlsym(handle, functions[i].symbol);
-        if (!symbol && functions[i].required)
-            return functions[i].symbol;
-        memcpy((char *)library + functions[i].member, &symbol, sizeof symbol);
-    }
+    const char *missing = effrec_look_up(handle, functions, FUNCTIONS, library);
     const char *const older[] = {"nvmlDeviceGetComputeRunningProcesses_v2",
                                  "nvmlDeviceGetComputeRunningProcesses"};
     for (int i = 0; i < 2 && !library->processes; i++) {
@@ -99,7 +93,7 @@ static const char *look_up(void *handle, struct library *library)
         memcpy(&library->processes, &symbol, sizeof symbol);
         library->short_rows = i == 1;
     }
-    return NULL;
+    return missing;
 }
 
 static int open_library(void **ret_library, char *ret_reason, unsigned size)

@@ -1,6 +1,7 @@
 /* AMD GPUs by librocm_smi64, as of ROCm 5.2 (declarations after its rocm_smi.h). The library has
  * one list of processes for all GPUs; which of them a process uses is asked for each. */
 #include "record/gpu.h"
+#include "record/gpu_symbols.h"
 
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -33,11 +34,7 @@ struct library {
     int (*gpus_of_process)(uint32_t, uint32_t *, uint32_t *);
 };
 
-static const struct {
-    const char *symbol;
-    size_t member;
-    bool required;
-} functions[] = {
+static const struct effrec_symbol functions[] = {
     {"rsmi_init", offsetof(struct library, init), true},
     {"rsmi_shut_down", offsetof(struct library, shut_down), true},
     {"rsmi_version_str_get", offsetof(struct library, version), false},
@@ -52,16 +49,7 @@ static const struct {
     {"rsmi_compute_process_gpus_get", offsetof(struct library, gpus_of_process), false},
 };
 
-static const char *look_up(void *handle, struct library *library)
-{
-    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
-        void *symbol = dlsym(handle, functions[i].symbol);
-        if (!symbol && functions[i].required)
-            return functions[i].symbol;
-        memcpy((char *)library + functions[i].member, &symbol, sizeof symbol);
-    }
-    return NULL;
-}
+enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
 
 static void *load(void)
 {
@@ -82,7 +70,8 @@ static int open_library(void **ret_library, char *ret_reason, unsigned size)
         return -1;
     }
     struct library *library = calloc(1, sizeof *library);
-    const char *missing = library ? look_up(handle, library) : "memory";
+    const char *missing =
+        library ? effrec_look_up(handle, functions, FUNCTIONS, library) : "memory";
     int rc = missing ? -1 : library->init(0);
     if (missing)
         snprintf(ret_reason, size, "librocm_smi64.so has no %s", missing);

@@ -3,11 +3,11 @@
 #include "record/effrecord.h"
 #include "record/gpu_choice.h"
 #include "record/pids.h"
+#include "record/thread.h"
 
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,16 +57,6 @@ static void release(struct effrec_gpus *gpus)
     pthread_mutex_destroy(&gpus->lock);
     free(gpus->list);
     free(gpus);
-}
-
-static struct timespec after(double seconds)
-{
-    struct timespec when;
-    clock_gettime(CLOCK_MONOTONIC, &when);
-    double nanoseconds = (double)when.tv_nsec + 1e9 * (seconds - floor(seconds));
-    when.tv_sec += (time_t)floor(seconds) + (nanoseconds >= 1e9);
-    when.tv_nsec = (long)(nanoseconds >= 1e9 ? nanoseconds - 1e9 : nanoseconds);
-    return when;
 }
 
 static double now_s(void)
@@ -248,7 +238,7 @@ static void *begin(struct effrec_gpus *gpus)
 /* False when it is time to stop. */
 static bool pause_for(struct effrec_gpus *gpus, double seconds)
 {
-    struct timespec when = after(seconds);
+    struct timespec when = effrec_after(seconds);
     pthread_mutex_lock(&gpus->lock);
     while (!gpus->stopping &&
            pthread_cond_timedwait(&gpus->changed, &gpus->lock, &when) != ETIMEDOUT) {
@@ -283,17 +273,6 @@ static void *watch(void *data)
 
 /* ---- from outside ---- */
 
-static int init_locks(struct effrec_gpus *gpus)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    int rc = pthread_cond_init(&gpus->changed, &attributes);
-    pthread_condattr_destroy(&attributes);
-    pthread_mutex_init(&gpus->lock, NULL);
-    return rc;
-}
-
 struct effrec_gpus *effrec_gpus_start(const struct effrec_gpus_options *options)
 {
     struct effrec_gpus *gpus = calloc(1, sizeof *gpus);
@@ -304,17 +283,13 @@ struct effrec_gpus *effrec_gpus_start(const struct effrec_gpus_options *options)
     gpus->list = options->gpus ? strdup(options->gpus) : NULL;
     strcpy(gpus->reason, "the GPU's library has not answered yet");
     atomic_init(&gpus->owners, 2);
-    if (init_locks(gpus) != 0 || (options->gpus && !gpus->list)) {
+    pthread_mutex_init(&gpus->lock, NULL);
+    if (effrec_condition_init(&gpus->changed) != 0 || (options->gpus && !gpus->list)) {
         free(gpus->list);
         free(gpus);
         return NULL;
     }
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(&gpus->thread, NULL, watch, gpus);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (rc == 0) {
+    if (effrec_thread_start(&gpus->thread, watch, gpus) == 0) {
         pthread_detach(gpus->thread);
         return gpus;
     }
@@ -333,7 +308,7 @@ void effrec_gpus_stop(struct effrec_gpus *gpus)
 {
     if (!gpus)
         return;
-    struct timespec when = after(STOP_S);
+    struct timespec when = effrec_after(STOP_S);
     pthread_mutex_lock(&gpus->lock);
     gpus->stopping = true;
     pthread_cond_broadcast(&gpus->changed);

@@ -15,10 +15,10 @@
 #include "record/merge_ranks.h"
 #include "record/pids.h"
 #include "record/ranks.h"
+#include "record/thread.h"
 
 #include <errno.h>
 #include <math.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -113,24 +113,10 @@ static int write_record(effrec_t *recorder, const char *status, bool ended)
 
 /* ---- the heartbeat ---- */
 
-static struct timespec after(double seconds)
-{
-    struct timespec when;
-    clock_gettime(CLOCK_MONOTONIC, &when);
-    double whole = floor(seconds);
-    when.tv_sec += (time_t)whole;
-    when.tv_nsec += (long)((seconds - whole) * 1e9);
-    if (when.tv_nsec >= 1000000000) {
-        when.tv_sec++;
-        when.tv_nsec -= 1000000000;
-    }
-    return when;
-}
-
 /* False when the recorder is being closed. */
 static bool wait_for_next_beat(effrec_t *recorder)
 {
-    struct timespec when = after(recorder->heartbeat_seconds);
+    struct timespec when = effrec_after(recorder->heartbeat_seconds);
     pthread_mutex_lock(&recorder->lock);
     while (!recorder->stopping &&
            pthread_cond_timedwait(&recorder->wake, &recorder->lock, &when) != ETIMEDOUT) {
@@ -148,14 +134,9 @@ static void *beat(void *data)
     return NULL;
 }
 
-/* The thread takes no signals: they are the program's. */
 static void start_heartbeat(effrec_t *recorder)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    recorder->has_thread = pthread_create(&recorder->thread, NULL, beat, recorder) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    recorder->has_thread = effrec_thread_start(&recorder->thread, beat, recorder) == 0;
     if (recorder->has_thread)
         return;
     recorder->heartbeat_seconds = 0;
@@ -223,11 +204,7 @@ static double heartbeat_of(const effrec_options *options)
 
 static int init_locks(effrec_t *recorder)
 {
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    int rc = pthread_cond_init(&recorder->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
+    int rc = effrec_condition_init(&recorder->wake);
     pthread_mutex_init(&recorder->lock, NULL);
     pthread_mutex_init(&recorder->io_lock, NULL);
     return -rc;

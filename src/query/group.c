@@ -4,6 +4,7 @@
 #include "base/out.h"
 #include "query/compare.h"
 #include "query/list.h"
+#include "query/members.h"
 #include "query/stats.h"
 #include "table/format.h"
 
@@ -42,56 +43,10 @@ void ec_grouping_free(struct ec_grouping *grouping)
     *grouping = (struct ec_grouping){0};
 }
 
-/* The runs of the table, those of a group next to each other. */
-struct members {
-    uint32_t *runs;
-    size_t count;
-    size_t *starts; /* of group i; starts[group_count] == count */
-    size_t group_count;
-};
-
 struct by_keys {
     const struct ec_grouping *grouping;
     const struct ec_names *names;
 };
-
-static int compare_keys(const void *a, const void *b, void *context)
-{
-    const struct by_keys *by = context;
-    for (size_t i = 0; i < by->grouping->count; i++) {
-        uint32_t slot = by->grouping->slots[i];
-        int result = ec_value_compare(ec_names_value(by->names, *(const uint32_t *)a, slot),
-                                      ec_names_value(by->names, *(const uint32_t *)b, slot), false);
-        if (result != 0)
-            return result;
-    }
-    return 0;
-}
-
-static int compare_members(const void *a, const void *b, void *context)
-{
-    int result = compare_keys(a, b, context);
-    uint32_t run_a = *(const uint32_t *)a, run_b = *(const uint32_t *)b;
-    return result ? result : (run_a > run_b) - (run_a < run_b);
-}
-
-static struct members find_members(const struct by_keys *by, struct ec_table *table)
-{
-    struct ec_arena *arena = &table->arena;
-    struct members members = {
-        .runs = ec_arena_alloc(arena, table->row_count * sizeof *members.runs),
-        .starts = ec_arena_alloc(arena, (table->row_count + 1) * sizeof *members.starts)};
-    for (size_t row = 0; row < table->row_count; row++)
-        if (ec_table_row_status(table, row) == EC_STATUS_COMPLETED)
-            members.runs[members.count++] = table->order[row];
-    qsort_r(members.runs, members.count, sizeof *members.runs, compare_members,
-            (void *)(uintptr_t)by);
-    for (size_t i = 0; i < members.count; i++)
-        if (i == 0 || compare_keys(&members.runs[i - 1], &members.runs[i], (void *)(uintptr_t)by))
-            members.starts[members.group_count++] = i;
-    members.starts[members.group_count] = members.count;
-    return members;
-}
 
 /* "NPO", or "NPO, 10" with several keys; "-" for a key that is missing. */
 static struct ec_str group_name(const struct by_keys *by, uint32_t run, struct ec_arena *arena)
@@ -114,7 +69,7 @@ static struct ec_str group_name(const struct by_keys *by, uint32_t run, struct e
 /* What one column's values in one group come to. */
 struct summary {
     struct ec_sample sample;
-    double median, min, max;
+    double min, max;
     struct ec_value common; /* for what is not a number: what all agree in */
 };
 
@@ -149,7 +104,6 @@ static struct summary summarize(const struct ec_table *table, const struct ec_co
     if (!agree)
         summary.common = ec_value_missing();
     summary.sample = ec_stats_describe(scratch, numbers);
-    summary.median = ec_stats_median(scratch, numbers);
     return summary;
 }
 
@@ -182,7 +136,7 @@ static struct ec_series *group_series(struct ec_table *table, size_t group_count
 /* Replaces the runs' values of a column by the groups'. With the range, the smallest and the
  * largest value go to *min and *max. */
 static struct ec_series *aggregate(struct ec_table *table, const struct ec_column *column,
-                                   const struct members *members, enum ec_spread kind,
+                                   const struct ec_members *members, enum ec_spread kind,
                                    struct ec_series *min, struct ec_series *max)
 {
     struct ec_series *series = group_series(table, members->group_count);
@@ -199,7 +153,7 @@ static struct ec_series *aggregate(struct ec_table *table, const struct ec_colum
         series->ns[group] = (uint32_t)summary.sample.n;
         series->stds[group] = summary.sample.std;
         if (kind == EC_SPREAD_RANGE) {
-            series->values[group] = ec_value_real(summary.median);
+            series->values[group] = ec_value_real(ec_stats_median(scratch, summary.sample.n));
             min->values[group] = ec_value_real(summary.min);
             max->values[group] = ec_value_real(summary.max);
         } else {
@@ -245,7 +199,7 @@ static bool all_whole(const struct ec_series *series, size_t count)
     return true;
 }
 
-static void aggregate_columns(struct ec_table *table, const struct members *members,
+static void aggregate_columns(struct ec_table *table, const struct ec_members *members,
                               enum ec_spread kind)
 {
     struct ec_column *columns =
@@ -274,7 +228,7 @@ static void aggregate_columns(struct ec_table *table, const struct members *memb
 }
 
 /* Tells of groups whose runs differ in what should be the same. */
-static void note_mixtures(const struct by_keys *by, const struct members *members,
+static void note_mixtures(const struct by_keys *by, const struct ec_members *members,
                           struct ec_table *table, struct ec_notes *notes)
 {
     for (size_t i = 0; i < by->grouping->checked_count; i++) {
@@ -322,7 +276,7 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     if (grouping->count == 0)
         return;
     struct by_keys by = {grouping, names};
-    struct members members = find_members(&by, table);
+    struct ec_members members = ec_members_find(names, grouping->slots, grouping->count, table);
     struct ec_str *row_names =
         ec_arena_alloc(&table->arena, members.group_count * sizeof *row_names);
     uint32_t *order = ec_arena_alloc(&table->arena, members.group_count * sizeof *order);

@@ -1,10 +1,12 @@
 #include "query/rank.h"
 
+#include "base/memory.h"
 #include "query/find.h"
 #include "query/list.h"
 #include "query/stats.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <strings.h>
 
 static const double significance = 0.05;
@@ -93,8 +95,7 @@ void ec_rank_targets(struct ec_table *table, struct ec_notes *notes)
 
 /* ---- Ranking ---- */
 
-/* How far from ideal a value is: lower is better in every direction. NAN: not ranked. */
-static double badness(const struct ec_column *column, struct ec_value value)
+double ec_rank_badness(const struct ec_column *column, struct ec_value value)
 {
     if (!ec_value_is_number(value))
         return NAN;
@@ -113,20 +114,47 @@ static double badness(const struct ec_column *column, struct ec_value value)
     return NAN;
 }
 
-static double row_badness(const struct ec_table *table, size_t row, size_t column)
+/* What is known while one column after the other is ranked. Looking up each row's status once, and
+ * each value once per column, is most of the time with 100,000 rows. */
+struct ranking {
+    struct ec_table *table;
+    bool *takes_part; /* per row */
+    double *badness;  /* per row, of the column that is being ranked; NAN: not ranked */
+};
+
+static void begin_ranking(struct ranking *ranking, struct ec_table *table)
 {
-    if (ec_table_row_status(table, row) != EC_STATUS_COMPLETED ||
-        ec_table_row_is_reference(table, row))
-        return NAN;
-    return badness(&table->columns[column], ec_table_cell(table, row, column).value);
+    ranking->table = table;
+    ranking->takes_part = ec_calloc(table->row_count, sizeof *ranking->takes_part);
+    ranking->badness = ec_calloc(table->row_count, sizeof *ranking->badness);
+    for (size_t row = 0; row < table->row_count; row++)
+        ranking->takes_part[row] = ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
+                                   !ec_table_row_is_reference(table, row);
+}
+
+static void begin_column(const struct ranking *ranking, size_t column)
+{
+    const struct ec_table *table = ranking->table;
+    for (size_t row = 0; row < table->row_count; row++)
+        ranking->badness[row] =
+            ranking->takes_part[row]
+                ? ec_rank_badness(&table->columns[column], ec_table_cell(table, row, column).value)
+                : NAN;
+}
+
+static void end_ranking(struct ranking *ranking)
+{
+    free(ranking->takes_part);
+    free(ranking->badness);
 }
 
 /* What a t-test knows of a row: the sample's mean is its badness. */
-static struct ec_sample row_sample(const struct ec_table *table, size_t row, size_t column)
+static struct ec_sample row_sample(const struct ranking *ranking, size_t row, size_t column)
 {
+    const struct ec_table *table = ranking->table;
     const struct ec_series *series = table->columns[column].series;
     uint32_t base = table->order[row];
-    struct ec_sample sample = {.n = 1, .std = NAN, .mean = row_badness(table, row, column)};
+    struct ec_sample sample = {.n = 1, .std = NAN, .mean = ranking->badness[row]};
     if (series && series->stds && series->ns) {
         sample.n = series->ns[base];
         sample.std = series->stds[base];
@@ -135,14 +163,15 @@ static struct ec_sample row_sample(const struct ec_table *table, size_t row, siz
 }
 
 /* Marks rows that are not the best, but that a t-test cannot tell from it, and names the first. */
-static void mark_tied(struct ec_table *table, size_t index, struct ec_best *result)
+static void mark_tied(const struct ranking *ranking, size_t index, struct ec_best *result)
 {
+    struct ec_table *table = ranking->table;
     struct ec_column *column = &table->columns[index];
-    struct ec_sample best = row_sample(table, result->rows[0], index);
+    struct ec_sample best = row_sample(ranking, result->rows[0], index);
     size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
     result->tied_rows = named;
     for (size_t row = 0; row < table->row_count; row++) {
-        struct ec_sample sample = row_sample(table, row, index);
+        struct ec_sample sample = row_sample(ranking, row, index);
         uint8_t *marks = &column->marks[table->order[row]];
         if (isnan(sample.mean) || (*marks & EC_MARK_BEST))
             continue;
@@ -155,13 +184,12 @@ static void mark_tied(struct ec_table *table, size_t index, struct ec_best *resu
 }
 
 /* The best and the second best badness, and how many rows have any. */
-static size_t find_two_best(const struct ec_table *table, size_t column, double *ret_best,
-                            double *ret_second)
+static size_t find_two_best(const struct ranking *ranking, double *ret_best, double *ret_second)
 {
     size_t ranked = 0;
     double best = INFINITY, second = INFINITY;
-    for (size_t row = 0; row < table->row_count; row++) {
-        double bad = row_badness(table, row, column);
+    for (size_t row = 0; row < ranking->table->row_count; row++) {
+        double bad = ranking->badness[row];
         ranked += !isnan(bad);
         if (bad < best) {
             second = best;
@@ -184,17 +212,18 @@ static const char *title_of(const struct ec_column *column, struct ec_arena *are
     return ec_arena_printf(arena, "Best %s", column->label);
 }
 
-static void rank_column(struct ec_table *table, size_t index, struct ec_best *ret_best)
+static void rank_column(const struct ranking *ranking, size_t index, struct ec_best *ret_best)
 {
+    struct ec_table *table = ranking->table;
     struct ec_column *column = &table->columns[index];
     double best, second;
-    size_t ranked = find_two_best(table, index, &best, &second);
+    size_t ranked = find_two_best(ranking, &best, &second);
     size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
     *ret_best =
         (struct ec_best){.title = title_of(column, &table->arena), .column = index, .rows = named};
     column->marks = ec_arena_calloc(&table->arena, table->base_count, sizeof *column->marks);
     for (size_t row = 0; row < table->row_count; row++) {
-        double bad = row_badness(table, row, index);
+        double bad = ranking->badness[row];
         if (bad == best) {
             if (ranked > 1)
                 column->marks[table->order[row]] = EC_MARK_BEST;
@@ -205,7 +234,7 @@ static void rank_column(struct ec_table *table, size_t index, struct ec_best *re
         }
     }
     if (table->grouped && ret_best->count > 0)
-        mark_tied(table, index, ret_best);
+        mark_tied(ranking, index, ret_best);
 }
 
 static size_t ranked_rows(const struct ec_table *table)
@@ -217,18 +246,19 @@ static size_t ranked_rows(const struct ec_table *table)
 }
 
 /* The best of the rows that fit. */
-static struct ec_best best_within(struct ec_table *table, size_t index, const bool *fits)
+static struct ec_best best_within(const struct ranking *ranking, size_t index, const bool *fits)
 {
+    struct ec_table *table = ranking->table;
     struct ec_arena *arena = &table->arena;
     size_t *named = ec_arena_alloc(arena, EC_BEST_NAMED * sizeof *named);
     struct ec_best result = {.title = ec_arena_printf(arena, "%s within budget",
                                                       title_of(&table->columns[index], arena)),
                              .column = index,
                              .none = "no run fits",
-        .rows = named};
+                             .rows = named};
     double best = INFINITY;
     for (size_t row = 0; row < table->row_count; row++) {
-        double bad = row_badness(table, row, index);
+        double bad = ranking->badness[row];
         if (!fits[table->order[row]] || ec_table_row_is_reference(table, row))
             continue;
         result.none = "not measured in any run that fits";
@@ -260,11 +290,20 @@ void ec_rank(struct ec_table *table, const bool *fits, struct ec_notes *notes)
         return;
     struct ec_best *bests = ec_arena_calloc(&table->arena, 2 * table->column_count, sizeof *bests);
     table->bests = bests;
+    struct ranking ranking;
+    begin_ranking(&ranking, table);
+    size_t within = 0; /* those within budget come after all others */
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].direction != EC_NEUTRAL)
-            rank_column(table, i, &bests[table->best_count++]);
+        within += table->columns[i].direction != EC_NEUTRAL;
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (table->columns[i].direction == EC_NEUTRAL)
+            continue;
+        begin_column(&ranking, i);
+        if (fits)
+            bests[within + table->best_count] = best_within(&ranking, i, fits);
+        rank_column(&ranking, i, &bests[table->best_count++]);
+    }
     note_ties(table, notes);
-    for (size_t i = 0; fits && i < table->column_count; i++)
-        if (table->columns[i].direction != EC_NEUTRAL)
-            bests[table->best_count++] = best_within(table, i, fits);
+    table->best_count += fits ? within : 0;
+    end_ranking(&ranking);
 }

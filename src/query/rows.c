@@ -5,6 +5,7 @@
 #include "query/compare.h"
 #include "query/list.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static int read_where(struct ec_rows *rows, const struct ec_query *query, struct ec_names *names,
@@ -118,25 +119,107 @@ void ec_rows_label(const struct ec_query *query, struct ec_table *table)
     table->row_names = labelled;
 }
 
+/* A row that is sorted. Most rows differ in the first key, and that is mostly a number, so it is
+ * kept with the row. */
+struct sorted {
+    double first;   /* the first key's number, turned so that small ones come first; 0: no number */
+    uint32_t place; /* where the row stands in --order, or so far; breaks ties */
+    uint32_t base;
+};
+
 struct sorting {
+    size_t first_key; /* of those that `first` does not tell */
     size_t key_count;
     struct ec_value **values; /* per key and base row */
     const bool *descending;
-    const uint32_t *places; /* per base row: its place in --order, or so far; breaks ties */
 };
 
 static int compare_rows(const void *a, const void *b, void *context)
 {
     const struct sorting *sorting = context;
-    uint32_t base_a = *(const uint32_t *)a, base_b = *(const uint32_t *)b;
-    for (size_t key = 0; key < sorting->key_count; key++) {
-        int result = ec_value_compare(sorting->values[key][base_a], sorting->values[key][base_b],
-                                      sorting->descending[key]);
+    const struct sorted *row_a = a, *row_b = b;
+    if (row_a->first != row_b->first)
+        return row_a->first < row_b->first ? -1 : 1;
+    for (size_t key = sorting->first_key; key < sorting->key_count; key++) {
+        const struct ec_value *values = sorting->values[key];
+        int result =
+            ec_value_compare(values[row_a->base], values[row_b->base], sorting->descending[key]);
         if (result != 0)
             return result;
     }
-    return (sorting->places[base_a] > sorting->places[base_b]) -
-           (sorting->places[base_a] < sorting->places[base_b]);
+    return (row_a->place > row_b->place) - (row_a->place < row_b->place);
+}
+
+/* Whether a double tells the value apart from all others: then doubles can be compared instead. */
+static bool is_exact_double(struct ec_value value)
+{
+    const int64_t largest = INT64_C(1) << 53;
+    return value.kind == EC_MISSING || value.kind == EC_REAL ||
+           (value.kind == EC_INT && value.i >= -largest && value.i <= largest);
+}
+
+/* Fills `first` of all rows, when the first key has only numbers; returns whether it has. */
+static bool set_first(struct sorted *rows, size_t count, const struct sorting *sorting)
+{
+    if (sorting->key_count == 0)
+        return false;
+    const struct ec_value *values = sorting->values[0];
+    for (size_t i = 0; i < count; i++)
+        if (!is_exact_double(values[rows[i].base]))
+            return false;
+    for (size_t i = 0; i < count; i++) {
+        struct ec_value value = values[rows[i].base];
+        double number = value.kind == EC_MISSING ? INFINITY : ec_value_number(value);
+        bool turned = sorting->descending[0] && value.kind != EC_MISSING;
+        rows[i].first = turned ? -number : number;
+    }
+    return true;
+}
+
+/* A number with the order of the double. */
+static uint64_t ordered_bits(double number)
+{
+    uint64_t bits;
+    number += 0.0; /* there is one zero */
+    memcpy(&bits, &number, sizeof bits);
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+
+/* Sorts by `first`, byte by byte from the last one; what is equal stays in its order. Several times
+ * as fast as comparing. */
+static void sort_by_first(struct sorted *rows, size_t count)
+{
+    struct sorted *from = rows, *to = ec_calloc(count, sizeof *to), *scratch = to;
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+        size_t starts[257] = {0};
+        for (size_t i = 0; i < count; i++)
+            starts[(ordered_bits(from[i].first) >> shift & 0xff) + 1]++;
+        if (count > 0 && starts[(ordered_bits(from[0].first) >> shift & 0xff) + 1] == count)
+            continue; /* all have the same byte here */
+        for (size_t byte = 1; byte < 257; byte++)
+            starts[byte] += starts[byte - 1];
+        for (size_t i = 0; i < count; i++)
+            to[starts[ordered_bits(from[i].first) >> shift & 0xff]++] = from[i];
+        struct sorted *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != rows)
+        memcpy(rows, from, count * sizeof *rows);
+    free(scratch);
+}
+
+static void sort(struct sorted *rows, size_t count, struct sorting *sorting)
+{
+    sorting->first_key = set_first(rows, count, sorting);
+    if (sorting->first_key == 1)
+        sort_by_first(rows, count);
+    for (size_t start = 0, end; start < count; start = end) {
+        for (end = start + 1; end < count && rows[end].first == rows[start].first; end++)
+            ;
+        if (end - start > 1)
+            qsort_r(rows + start, end - start, sizeof *rows, compare_rows, sorting);
+    }
 }
 
 /* The name of the row in base row `base`. */
@@ -174,6 +257,22 @@ static bool is_group_key(const struct ec_grouping *grouping, uint32_t slot)
     return false;
 }
 
+/* Runs stand in the natural order of their names, so numbers can stand for these: the same for the
+ * same name. */
+static struct ec_value *name_values(struct ec_table *table)
+{
+    struct ec_value *values = ec_arena_calloc(&table->arena, table->base_count, sizeof *values);
+    int64_t number = 0;
+    struct ec_str last = {0};
+    for (size_t base = 0; base < table->base_count; base++) {
+        struct ec_str name = ec_runset_run(table->runset, base).name;
+        number += !ec_str_equal(name, last);
+        last = name;
+        values[base] = ec_value_int(number);
+    }
+    return values;
+}
+
 struct ec_value *ec_rows_values(const struct ec_row_values *source, struct ec_str name,
                                 uint32_t slot, struct ec_table *table)
 {
@@ -209,15 +308,27 @@ static void sort_rows(const struct ec_rows *rows, const struct ec_query *query,
     struct ec_value **values = ec_arena_alloc(arena, rows->key_count * sizeof *values);
     bool *descending = ec_arena_alloc(arena, rows->key_count * sizeof *descending);
     for (size_t i = 0; i < rows->key_count; i++) {
-        values[i] = ec_rows_values(source, rows->keys[i].name, rows->keys[i].slot, table);
+        const struct ec_sort_key *key = &rows->keys[i];
+        bool by_own_name = !table->row_names && ec_str_equal(key->name, ec_str("name"));
+        values[i] =
+            by_own_name ? name_values(table) : ec_rows_values(source, key->name, key->slot, table);
         descending[i] = rows->keys[i].descending;
     }
-    struct sorting sorting = {rows->key_count, values, descending, places_of(query, table)};
+    struct sorting sorting = {0, rows->key_count, values, descending};
+    const uint32_t *places = places_of(query, table);
+    size_t first = ec_rows_first_ranked(table), count = table->row_count - first;
+    struct sorted *sorted = ec_calloc(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t base = table->order[first + i];
+        sorted[i] = (struct sorted){.place = places[base], .base = base};
+    }
+    sort(sorted, count, &sorting);
     uint32_t *order = ec_arena_alloc(arena, table->row_count * sizeof *order);
-    size_t first = ec_rows_first_ranked(table);
-    memcpy(order, table->order, table->row_count * sizeof *order);
-    qsort_r(order + first, table->row_count - first, sizeof *order, compare_rows, &sorting);
+    memcpy(order, table->order, first * sizeof *order);
+    for (size_t i = 0; i < count; i++)
+        order[first + i] = sorted[i].base;
     table->order = order;
+    free(sorted);
 }
 
 void ec_rows_sort(const struct ec_rows *rows, const struct ec_query *query,

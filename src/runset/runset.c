@@ -304,6 +304,11 @@ struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row)
     };
 }
 
+enum ec_status ec_runset_status(const struct ec_runset *runset, size_t row)
+{
+    return (enum ec_status)row_at(runset, stored_row(runset, row))->status;
+}
+
 size_t ec_runset_column_count(const struct ec_runset *runset)
 {
     return runset->column_count;

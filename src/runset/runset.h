@@ -89,6 +89,8 @@ size_t ec_runset_count(const struct ec_runset *runset);
 /* The strings point into the runset. */
 struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row);
 
+enum ec_status ec_runset_status(const struct ec_runset *runset, size_t row);
+
 size_t ec_runset_column_count(const struct ec_runset *runset);
 struct ec_str ec_runset_column_key(const struct ec_runset *runset, uint32_t column);
 /* NULL when the registry does not name the key. */

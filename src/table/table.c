@@ -36,7 +36,7 @@ enum ec_status ec_table_row_status(const struct ec_table *table, size_t row)
 {
     if (table->grouped || !table->runset)
         return EC_STATUS_COMPLETED;
-    return ec_runset_run(table->runset, source_row(table, row)).status;
+    return ec_runset_status(table->runset, source_row(table, row));
 }
 
 struct ec_run ec_table_row_run(const struct ec_table *table, size_t row)

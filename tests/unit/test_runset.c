@@ -173,6 +173,43 @@ static void add__from_many_threads(void **state)
     ec_runset_free(runset);
 }
 
+/* A snapshot is finished and stands alone, whatever becomes of the runset. */
+static void snapshot__has_the_first_runs_of_its_own(void **state)
+{
+    (void)state;
+    struct ec_runset *runset = ec_runset_new();
+    const char *const names[] = {"k10", "k2", "k1"};
+    for (int i = 0; i < 3; i++) {
+        struct ec_run run = {.path = ec_str(names[i]),
+                             .name = ec_str(names[i]),
+                             .mtime_ns = i,
+                             .status = EC_STATUS_RUNNING};
+        struct ec_field fields[] = {
+            {ec_runset_column(runset, ec_str("x")), false, ec_value_int(i)},
+            {ec_runset_column(runset, ec_str("total_steps")), true, ec_value_missing()},
+            {ec_runset_column(runset, ec_str("text")), false, ec_value_str(ec_str(names[i]))},
+        };
+        ec_runset_add(runset, &run, fields, 3);
+    }
+    ec_runset_add_issue(runset, EC_ISSUE_WALK, ec_str("p"), 1, 2, "why");
+    struct ec_runset *some = ec_runset_snapshot(runset, 2);
+    ec_runset_free(runset);
+
+    uint32_t x, text;
+    assert_int_equal(ec_runset_count(some), 2);
+    assert_true(ec_runset_find_column(some, ec_str("x"), &x));
+    assert_true(ec_runset_find_column(some, ec_str("text"), &text));
+    assert_true(ec_str_equal(ec_runset_run(some, 0).name, ec_str("k2")));
+    assert_int_equal(ec_runset_run(some, 0).mtime_ns, 1);
+    assert_int_equal(ec_runset_status(some, 1), EC_STATUS_RUNNING);
+    assert_int_equal(ec_runset_value(some, 0, x).i, 1);
+    assert_true(ec_str_equal(ec_runset_value(some, 1, text).s, ec_str("k10")));
+    assert_int_equal(ec_runset_column_zeros(some, 0), 3); /* total_steps, in all that was added */
+    assert_int_equal(ec_runset_issue_count(some), 1);
+    assert_string_equal(ec_runset_issue(some, 0)->reason, "why");
+    ec_runset_free(some);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +220,7 @@ int main(void)
         cmocka_unit_test(issues__ordered_by_path),
         cmocka_unit_test(empty__has_nothing),
         cmocka_unit_test(add__from_many_threads),
+        cmocka_unit_test(snapshot__has_the_first_runs_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

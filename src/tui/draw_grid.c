@@ -67,8 +67,6 @@ static const struct ec_measure *measure(struct ec_model *model, size_t column)
 {
     struct ec_grid *grid = &model->grid;
     const struct ec_table *table = model->table;
-    if (!grid->measures)
-        grid->measures = ec_calloc(table->column_count, sizeof *grid->measures);
     struct ec_measure *measured = &grid->measures[column];
     if (measured->width > 0)
         return measured;
@@ -77,8 +75,14 @@ static const struct ec_measure *measure(struct ec_model *model, size_t column)
     int header = ec_utf8_width(ec_utf8_harmless(title, &arena)) + SORT_ROOM;
     int cells = ec_layout_widest_cell(table, column);
     ec_arena_free(&arena);
-    *measured = (struct ec_measure){.width = header > cells ? header : cells,
-                                    .numbers = ec_table_has_numbers(table, column)};
+    *measured = (struct ec_measure){
+        .width = header > cells ? header : cells,
+        .numbers = ec_table_has_numbers(table, column),
+        .runset_column =
+            table->columns[column].series ? EC_NO_COLUMN : table->columns[column].runset_column,
+        .unit = table->columns[column].unit,
+        .digits = table->columns[column].digits,
+    };
     return measured;
 }
 

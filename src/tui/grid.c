@@ -1,5 +1,6 @@
 #include "tui/state.h"
 
+#include "base/memory.h"
 #include "tui/find.h"
 
 #include <stdlib.h>
@@ -10,10 +11,19 @@ struct ec_str ec_grid_row_id(const struct ec_table *table, size_t row)
     return run.path.len > 0 ? run.path : run.name;
 }
 
-bool ec_grid_find_row(const struct ec_table *table, struct ec_str id, size_t *ret_row)
+static uint32_t base_of(const struct ec_table *table, size_t row)
 {
+    return table->order ? table->order[row] : (uint32_t)row;
+}
+
+bool ec_grid_find_row(const struct ec_table *table, struct ec_str id, uint32_t guess,
+                      size_t *ret_row)
+{
+    bool runs = table->runset && !table->grouped && guess < ec_runset_count(table->runset);
+    bool is_right = runs && ec_str_equal(ec_runset_run(table->runset, guess).path, id);
     for (size_t row = 0; row < table->row_count; row++) {
-        if (ec_str_equal(ec_grid_row_id(table, row), id)) {
+        if (is_right ? base_of(table, row) == guess
+                     : ec_str_equal(ec_grid_row_id(table, row), id)) {
             *ret_row = row;
             return true;
         }
@@ -50,11 +60,35 @@ void ec_grid_fit(struct ec_model *model)
     model->plot.row = at_most(model->plot.row, rows > 0 ? rows - 1 : 0);
 }
 
-void ec_grid_forget(struct ec_grid *grid)
+/* The old measure that must be the column's; NULL when there is none. */
+static const struct ec_measure *same_measure(const struct ec_grid *grid,
+                                             const struct ec_column *column)
 {
+    for (size_t i = 0; i < grid->measure_count && !column->series; i++) {
+        const struct ec_measure *old = &grid->measures[i];
+        if (old->width > 0 && old->runset_column == column->runset_column &&
+            old->unit == column->unit && old->digits == column->digits && !column->scientific)
+            return old;
+    }
+    return NULL;
+}
+
+void ec_grid_forget(struct ec_model *model, bool same_rows)
+{
+    struct ec_grid *grid = &model->grid;
+    const struct ec_table *table = model->table;
+    size_t count = table ? table->column_count : 0;
+    struct ec_measure *measures = ec_calloc(count, sizeof *measures);
+    for (size_t i = 0; i < count && same_rows; i++) {
+        const struct ec_measure *old = same_measure(grid, &table->columns[i]);
+        if (old)
+            measures[i] = *old;
+    }
     free(grid->measures);
-    grid->measures = NULL;
-    grid->widest_name = 0;
+    grid->measures = measures;
+    grid->measure_count = count;
+    if (!same_rows)
+        grid->widest_name = 0;
 }
 
 static size_t less(size_t value, size_t by)

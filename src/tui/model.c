@@ -51,24 +51,26 @@ void ec_model_free(struct ec_model *model)
 /* What the cursor is on, to find it again in another table. */
 struct place {
     char *row, *column, *plot_row; /* NULL: none, or the name's column */
+    uint32_t base, plot_base;      /* where these rows come from */
 };
 
-static char *copy_id(const struct ec_table *table, size_t row)
+static char *copy_id(const struct ec_table *table, size_t row, uint32_t *ret_base)
 {
     if (!table || row >= table->row_count)
         return NULL;
     struct ec_str id = ec_grid_row_id(table, row);
+    *ret_base = table->order ? table->order[row] : (uint32_t)row;
     return ec_strndup(id.ptr, id.len);
 }
 
 static struct place remember(const struct ec_model *model)
 {
     const struct ec_column *column = ec_grid_column(model);
-    return (struct place){
-        .row = copy_id(model->table, model->grid.row),
-        .column = column ? ec_strndup(column->key, strlen(column->key)) : NULL,
-        .plot_row = copy_id(model->table, model->plot.row),
-    };
+    struct place place = {0};
+    place.row = copy_id(model->table, model->grid.row, &place.base);
+    place.plot_row = copy_id(model->table, model->plot.row, &place.plot_base);
+    place.column = column ? ec_strndup(column->key, strlen(column->key)) : NULL;
+    return place;
 }
 
 /* Puts the cursor back where it was, as far as that is still there, with the row at the same height
@@ -78,12 +80,13 @@ static void find_again(struct ec_model *model, struct place *place)
     struct ec_grid *grid = &model->grid;
     const struct ec_table *table = model->table;
     size_t row;
-    if (table && place->row && ec_grid_find_row(table, ec_str(place->row), &row)) {
+    if (table && place->row && ec_grid_find_row(table, ec_str(place->row), place->base, &row)) {
         size_t above = grid->row - grid->top;
         grid->row = row;
         grid->top = row > above ? row - above : 0;
     }
-    if (table && place->plot_row && ec_grid_find_row(table, ec_str(place->plot_row), &row))
+    if (table && place->plot_row &&
+        ec_grid_find_row(table, ec_str(place->plot_row), place->plot_base, &row))
         model->plot.row = row;
     for (size_t i = 0; table && place->column && i < table->column_count; i++)
         if (strcmp(table->columns[i].key, place->column) == 0)
@@ -96,16 +99,17 @@ static void find_again(struct ec_model *model, struct place *place)
 
 /* Puts a table in place of the one there is; the cursor stays on its run. */
 static void replace_table(struct ec_model *model, struct ec_plan *plan, struct ec_table *table,
-                          struct place *place)
+                          bool same_rows)
 {
+    struct place place = remember(model);
     ec_table_free(model->table);
     ec_plan_free(model->plan);
     model->plan = plan;
     model->table = table;
     model->problem[0] = '\0';
     model->plot.is_made = false;
-    ec_grid_forget(&model->grid);
-    find_again(model, place);
+    ec_grid_forget(model, same_rows);
+    find_again(model, &place);
     ec_page_refresh(model);
 }
 
@@ -126,8 +130,7 @@ bool ec_model_apply(struct ec_model *model, struct ec_view *view, struct ec_erro
         ec_view_free(view);
         return false;
     }
-    struct place place = remember(model);
-    replace_table(model, plan, table, &place);
+    replace_table(model, plan, table, ec_view_same_rows(&model->view, view));
     if (model->undo_count == UNDO_MAX) {
         ec_view_free(&model->undo[0]);
         memmove(model->undo, model->undo + 1, --model->undo_count * sizeof *model->undo);
@@ -159,12 +162,12 @@ void ec_model_undo(struct ec_model *model)
 void ec_model_set_runs(struct ec_model *model, const struct ec_runset *runset)
 {
     struct ec_error error = {0};
-    struct place place = remember(model);
+    const struct ec_runset *old = model->runset;
     model->runset = runset;
     struct ec_query query = ec_view_query(&model->view);
     struct ec_plan *plan = ec_plan_new(&query, &error);
     struct ec_table *table = plan && has_runs(model) ? ec_plan_table(plan, runset, &error) : NULL;
-    replace_table(model, plan, table, &place);
+    replace_table(model, plan, table, runset == old);
     memcpy(model->problem, error.text, sizeof model->problem);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "query/pareto.h"
+#include "query/rank.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -23,19 +24,49 @@ static double coordinate(const struct ec_table *table, size_t row, size_t column
 
 /* ---- Points ---- */
 
-static struct ec_pareto_axis axis_of(const struct ec_table *table, const struct ec_points *points,
-                                     size_t column)
+/* How far from ideal each point is along a column; NAN for rows that are not ranked. */
+static double *badness_of(const struct ec_table *table, const struct ec_points *points,
+                          size_t column)
 {
     double *values = ec_calloc(points->count, sizeof *values);
     for (size_t i = 0; i < points->count; i++) {
         size_t row = points->items[i].row;
         bool ranked = ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
                       !ec_table_row_is_reference(table, row);
-        values[i] = ranked ? ec_value_number(ec_table_cell(table, row, column).value) : NAN;
+        values[i] = ranked ? ec_rank_badness(&table->columns[column],
+                                             ec_table_cell(table, row, column).value)
+                           : NAN;
     }
-    return (struct ec_pareto_axis){.values = values,
-                                   .direction = table->columns[column].direction,
-                                   .target = table->columns[column].target};
+    return values;
+}
+
+/* The span of what is not NAN. */
+static double span_of(const double *values, size_t count, double *ret_min)
+{
+    double min = INFINITY, max = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        min = fmin(min, values[i]);
+        max = fmax(max, values[i]);
+    }
+    *ret_min = min;
+    return max > min ? max - min : 1;
+}
+
+/* Takes out what one point beats that is good in both columns. Of many points that leaves few, and
+ * the front is sought among these. */
+static void drop_beaten(double *x, double *y, size_t count)
+{
+    double min_x, min_y;
+    double span_x = span_of(x, count, &min_x), span_y = span_of(y, count, &min_y);
+    double best = INFINITY, best_x = -INFINITY, best_y = -INFINITY;
+    for (size_t i = 0; i < count; i++) {
+        double sum = (x[i] - min_x) / span_x + (y[i] - min_y) / span_y;
+        if (sum < best)
+            best = sum, best_x = x[i], best_y = y[i];
+    }
+    for (size_t i = 0; i < count && best < INFINITY; i++)
+        if (x[i] > best_x && y[i] > best_y)
+            x[i] = NAN;
 }
 
 static void mark_front(struct ec_points *points, const struct ec_table *table, size_t x, size_t y)
@@ -44,16 +75,29 @@ static void mark_front(struct ec_points *points, const struct ec_table *table, s
                         table->columns[y].direction != EC_NEUTRAL && x != y;
     if (!points->has_front || points->count == 0)
         return;
-    struct ec_pareto_axis axes[] = {axis_of(table, points, x), axis_of(table, points, y)};
+    double *bad_x = badness_of(table, points, x), *bad_y = badness_of(table, points, y);
+    uint32_t *kept = ec_calloc(points->count, sizeof *kept);
     uint8_t *states = ec_calloc(points->count, sizeof *states);
-    ec_pareto_mark(axes, 2, points->count, states);
+    size_t count = 0;
+    drop_beaten(bad_x, bad_y, points->count);
     for (size_t i = 0; i < points->count; i++) {
-        points->items[i].front = states[i] == EC_PARETO_FRONT;
-        points->front_count += points->items[i].front;
+        if (isnan(bad_x[i]) || isnan(bad_y[i]))
+            continue;
+        bad_x[count] = bad_x[i];
+        bad_y[count] = bad_y[i];
+        kept[count++] = (uint32_t)i;
+    }
+    const struct ec_pareto_axis axes[] = {{.values = bad_x, .direction = EC_LOWER},
+                                          {.values = bad_y, .direction = EC_LOWER}};
+    ec_pareto_mark(axes, 2, count, states);
+    for (size_t i = 0; i < count; i++) {
+        points->items[kept[i]].front = states[i] == EC_PARETO_FRONT;
+        points->front_count += states[i] == EC_PARETO_FRONT;
     }
     free(states);
-    free((void *)(uintptr_t)axes[0].values);
-    free((void *)(uintptr_t)axes[1].values);
+    free(kept);
+    free(bad_x);
+    free(bad_y);
 }
 
 void ec_points_make(struct ec_points *ret_points, const struct ec_table *table, size_t x, size_t y,

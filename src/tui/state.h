@@ -30,10 +30,13 @@ struct ec_hit {
     size_t number; /* the row, the column as in ec_grid, the action */
 };
 
-/* What was measured of a column. */
+/* What was measured of a column, and what that depends on besides the rows. */
 struct ec_measure {
     int width;    /* 0: not measured yet */
     bool numbers; /* it has some, so it stands to the right */
+    uint32_t runset_column;
+    const struct ec_unit *unit;
+    int digits;
 };
 
 struct ec_grid {
@@ -43,7 +46,8 @@ struct ec_grid {
     int name_change;             /* columns that the user made the name wider */
     int widest_name;             /* 0: not measured yet */
     struct ec_measure *measures; /* of the table's columns; NULL: none yet */
-    size_t rows_shown;           /* when drawn last; at least 1 */
+    size_t measure_count;
+    size_t rows_shown; /* when drawn last; at least 1 */
 };
 
 /* ---- Plot ---- */
@@ -145,7 +149,9 @@ void ec_model_ask(struct ec_model *model, enum ec_effect_kind kind, const char *
 
 /* What tells a row from others; in the table or the runset. */
 struct ec_str ec_grid_row_id(const struct ec_table *table, size_t row);
-bool ec_grid_find_row(const struct ec_table *table, struct ec_str id, size_t *ret_row);
+/* `guess` is the base row that it most likely is. */
+bool ec_grid_find_row(const struct ec_table *table, struct ec_str id, uint32_t guess,
+                      size_t *ret_row);
 /* The column under the cursor; NULL: the name's. */
 const struct ec_column *ec_grid_column(const struct ec_model *model);
 /* Puts the cursor into the table, however that has changed. */
@@ -154,8 +160,9 @@ bool ec_grid_move(struct ec_model *model, enum ec_action action);
 bool ec_grid_search(struct ec_model *model, struct ec_str text, bool back, bool from_here);
 void ec_grid_mark(struct ec_model *model, size_t row, bool marked);
 bool ec_grid_is_marked(const struct ec_model *model, size_t row);
-/* Forgets measured widths, after the table has changed. */
-void ec_grid_forget(struct ec_grid *grid);
+/* Forgets what was measured of another table, but for what must be the same: with `same_rows`,
+ * names and columns that have not changed. Measuring 100,000 rows takes its time. */
+void ec_grid_forget(struct ec_model *model, bool same_rows);
 
 /* edit.c: returns whether the action is one of its. */
 bool ec_edit_do(struct ec_model *model, enum ec_action action);

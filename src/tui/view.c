@@ -86,6 +86,23 @@ void ec_view_free(struct ec_view *view)
     *view = (struct ec_view){0};
 }
 
+static bool same_texts(const struct ec_texts *a, const struct ec_texts *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->items[i], b->items[i]) != 0)
+            return false;
+    return true;
+}
+
+bool ec_view_same_rows(const struct ec_view *a, const struct ec_view *b)
+{
+    return same_texts(&a->where, &b->where) && same_texts(&a->group_by, &b->group_by) &&
+           same_texts(&a->labels, &b->labels) && same_texts(&a->pareto, &b->pareto) &&
+           a->pareto_only == b->pareto_only && a->given.top == 0 && b->given.top == 0;
+}
+
 static char *joined(const struct ec_texts *texts)
 {
     struct ec_out list;

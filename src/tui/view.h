@@ -41,6 +41,9 @@ void ec_view_write_options(struct ec_out *out, const struct ec_view *view);
 /* Writes a word so that a shell reads it as one. */
 void ec_view_write_word(struct ec_out *out, struct ec_str word);
 
+/* Whether both show the same rows under the same names, in whatever order. */
+bool ec_view_same_rows(const struct ec_view *a, const struct ec_view *b);
+
 /* ---- Editing ---- */
 
 /* Makes the list of columns say what the table shows, so that single columns can be changed. */

@@ -389,6 +389,19 @@ static void threads__any_number_gives_the_same(void **state)
     free(expected);
 }
 
+static void stop__nothing_more_is_read(void **state)
+{
+    struct tree *tree = *state;
+    atomic_bool stop = true;
+    tree_record(tree, "s/a", record);
+    tree->options.stop = &stop;
+    tree_load(tree, "s");
+    tree_assert_runs(tree, "");
+    stop = false;
+    tree_load(tree, "s");
+    tree_assert_runs(tree, "a");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -410,6 +423,7 @@ int main(void)
         tree_test(extreme__few_file_descriptors),
         tree_test(extreme__one_directory_with_many_records),
         tree_test(threads__any_number_gives_the_same),
+        tree_test(stop__nothing_more_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,108 @@
+/* watch: what counts as a change. */
+#include "cmocka_test.h"
+#include "load/watch.h"
+#include "tree_fixture.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char record[] = "{\"total_steps\": 1}";
+
+/* inotify tells at once, in the order of what happened. */
+static void assert_change(struct ec_watch *watch, bool expected)
+{
+    assert_int_equal(ec_watch_read(watch), expected);
+    assert_false(ec_watch_read(watch));
+}
+
+static void read__records_count_and_other_files_do_not(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "s/a", record);
+    struct ec_watch *watch = ec_watch_new();
+    ec_watch_add_file(watch, ec_str("s"), ec_str("s/a/efficiency_metrics.json"));
+    assert_true(ec_watch_is_complete(watch));
+    assert_change(watch, false);
+    tree_record(tree, "s/a", "{\"total_steps\": 2}");
+    assert_change(watch, true);
+    tree_file("s/a/model.bin", "x", 1);
+    tree_file("s/a/.ec-1-2.tmp", "x", 1);
+    assert_change(watch, false);
+    assert_int_equal(rename("s/a/.ec-1-2.tmp", "s/a/efficiency_metrics.json"), 0);
+    assert_change(watch, true);
+    assert_int_equal(unlink("s/a/efficiency_metrics.json"), 0);
+    assert_change(watch, true);
+    ec_watch_free(watch);
+}
+
+static void read__directories_above_and_new_ones_are_watched(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "s/a/b", record);
+    struct ec_watch *watch = ec_watch_new();
+    ec_watch_add_file(watch, ec_str("s"), ec_str("s/a/b/efficiency_metrics.json"));
+    tree_directory("s/c/d"); /* the inner one appears before the outer one is watched */
+    assert_change(watch, true);
+    tree_record(tree, "s/c/d", record);
+    assert_change(watch, true);
+    tree_directory("s/.hidden");
+    ec_watch_read(watch);
+    tree_file("s/.hidden/x.json", record, sizeof record - 1);
+    assert_change(watch, false);
+    ec_watch_free(watch);
+}
+
+static void read__a_directory_that_comes_again_is_watched_again(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "s/a", record);
+    struct ec_watch *watch = ec_watch_new();
+    ec_watch_add_file(watch, ec_str("s"), ec_str("s/a/efficiency_metrics.json"));
+    assert_int_equal(unlink("s/a/efficiency_metrics.json"), 0);
+    assert_int_equal(rmdir("s/a"), 0);
+    assert_change(watch, true);
+    tree_directory("s/a");
+    assert_change(watch, true);
+    tree_record(tree, "s/a", record);
+    assert_change(watch, true);
+    ec_watch_free(watch);
+}
+
+static void add__what_is_not_there_is_no_loss(void **state)
+{
+    (void)state;
+    struct ec_watch *watch = ec_watch_new();
+    ec_watch_add(watch, ec_str("nowhere"));
+    tree_file("file", "x", 1);
+    ec_watch_add(watch, ec_str("file"));
+    assert_true(ec_watch_is_complete(watch));
+    assert_change(watch, false);
+    ec_watch_free(watch);
+}
+
+static void add__the_current_directory(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "a/b", record);
+    struct ec_watch *watch = ec_watch_new();
+    ec_watch_add(watch, ec_str("."));
+    ec_watch_add_file(watch, ec_str("."), ec_str("a/b/efficiency_metrics.json"));
+    tree_directory("a/c");
+    assert_change(watch, true);
+    tree_directory("d");
+    assert_change(watch, true);
+    ec_watch_free(watch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        tree_test(read__records_count_and_other_files_do_not),
+        tree_test(read__directories_above_and_new_ones_are_watched),
+        tree_test(read__a_directory_that_comes_again_is_watched_again),
+        tree_test(add__what_is_not_there_is_no_loss),
+        tree_test(add__the_current_directory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -32,11 +32,10 @@ static void fill_help(struct ec_model *model)
 
 static void add_lines(struct ec_page *page, const struct ec_out *lines, int width)
 {
-    const char *at = lines->buffer, *end = at + lines->length;
-    while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        size_t length = (size_t)((newline ? newline : end) - at);
-        ec_page_paragraph(page, (struct ec_str){at, length}, width, EC_STYLE_PLAIN);
+    for (size_t at = 0; at < lines->length;) {
+        const char *line = lines->buffer + at, *newline = memchr(line, '\n', lines->length - at);
+        size_t length = newline ? (size_t)(newline - line) : lines->length - at;
+        ec_page_paragraph(page, (struct ec_str){line, length}, width, EC_STYLE_PLAIN);
         at += length + 1;
     }
 }

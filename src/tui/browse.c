@@ -17,6 +17,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -28,7 +29,8 @@
 
 enum {
     TICK_MS = 50,         /* how often progress is shown while records are read */
-    PREVIEW_MAX = 16384,  /* runs that are shown before all are read */
+    FIRST_TICK_MS = 10,   /* and until there is a first run */
+    PREVIEW_MAX = 2048,   /* runs that are shown before all are read */
     WATCH_AT_ONCE = 1000, /* directories added per turn of the loop */
     POLL_MS = 2000,       /* how often is looked where changes are not told */
     LOOK_MS = 30000,      /* and where they are, for what may be missed */
@@ -124,6 +126,7 @@ static void finish_load(struct browse *browse)
     browse->watched_runs = 0;
     ec_model_set_progress(browse->model, ec_runset_count(runset), false);
     show_runs(browse, runset, false);
+    malloc_trim(0); /* what the preview and the readers held goes back to the system */
     plan_look(browse);
 }
 
@@ -389,7 +392,7 @@ static int due_in(const struct browse *browse)
     if (watch_is_behind(browse))
         return 0;
     if (ec_loading_is_on(&browse->loading))
-        return TICK_MS;
+        return browse->runset ? TICK_MS : FIRST_TICK_MS;
     if (!browse->watch)
         return -1;
     int64_t left = browse->look_at - now_ms();

@@ -348,8 +348,8 @@ static const struct ec_option option_table[] = {
     {"price", 0, "PRICE", "money for time or energy: 2.99/h, 'EUR 0.30/kWh'", set_price, 0},
     EC_OPTION_HEADING("Changes since earlier runs"),
     {"against", 0, "PATH",
-     "show how the runs changed since those in PATH: a directory, or JSON or\nCSV that effcompare "
-     "wrote; may be given several times",
+     "show how the runs changed since those in PATH: a directory, or what\neffcompare wrote as "
+     "JSON, NDJSON, CSV or TSV; may be given several times",
      add_against, 0},
     {"check", 0, "LIST", "exit with status 1 when a run changed by more: 'time<=+5%,mem<=+0'",
      add_checks, 0},
@@ -529,7 +529,7 @@ char *ec_options_usage(void)
                       "Compare what machine-unlearning runs cost.\n"
                       "\n"
                       "A PATH is a directory to search, a record, a file that effcompare wrote as "
-                      "JSON, NDJSON\nor CSV, or - for a list of paths on standard input.\n"
+                      "JSON, NDJSON,\nCSV or TSV, or - for a list of paths on standard input.\n"
                       "Without one, saves/unlearn is searched.\n"
                       "\n");
     char *options = ec_options_help(option_table);

@@ -24,21 +24,25 @@ static bool accept(struct ec_str *cursor, const char *word)
     return true;
 }
 
-/* The header of a CSV file that effcompare wrote starts with this. */
-static bool accept_csv_header(struct ec_str cursor)
+/* The header of a CSV or TSV file that effcompare wrote starts with the word experiment; one that
+ * has no other column is CSV. */
+static enum ec_source detect_separated(struct ec_str cursor)
 {
     bool quoted = accept(&cursor, "\"experiment\"");
-    if (!quoted && !accept(&cursor, "experiment"))
-        return false;
-    return cursor.len > 0 && strchr(",\r\n", cursor.ptr[0]);
+    if ((!quoted && !accept(&cursor, "experiment")) || cursor.len == 0)
+        return EC_SOURCE_NONE;
+    if (cursor.ptr[0] == '\t')
+        return quoted ? EC_SOURCE_NONE : EC_SOURCE_TSV;
+    return strchr(",\r\n", cursor.ptr[0]) ? EC_SOURCE_CSV : EC_SOURCE_NONE;
 }
 
 enum ec_source ec_source_detect(const char *bytes, size_t length)
 {
     const char *start = ec_text_skip_bom(bytes, length);
     struct ec_str cursor = {start, length - (size_t)(start - bytes)};
-    if (accept_csv_header(cursor))
-        return EC_SOURCE_CSV;
+    enum ec_source separated = detect_separated(cursor);
+    if (separated != EC_SOURCE_NONE)
+        return separated;
     if (!accept(&cursor, "{") || !accept(&cursor, "\"schema\"") || !accept(&cursor, ":"))
         return EC_SOURCE_NONE;
     if (accept(&cursor, "\"effcompare.table\""))
@@ -134,6 +138,7 @@ void ec_source_read(struct ec_runset *runset, const struct ec_load_options *opti
         [EC_SOURCE_JSON] = ec_source_read_json,
         [EC_SOURCE_NDJSON] = ec_source_read_ndjson,
         [EC_SOURCE_CSV] = ec_source_read_csv,
+        [EC_SOURCE_TSV] = ec_source_read_tsv,
     };
     struct ec_source_file source = {.runset = runset,
                                     .options = options,

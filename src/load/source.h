@@ -1,7 +1,7 @@
-/* Reads back what effcompare itself wrote: JSON, NDJSON and CSV (docs/schema.md).
+/* Reads back what effcompare itself wrote: JSON, NDJSON, CSV and TSV (docs/schema.md).
  *
  * Every row becomes a run as if its record had been read: same values, status, file and
- * modification time; what could not be read then is an issue again. CSV keeps only names,
+ * modification time; what could not be read then is an issue again. CSV and TSV keep only names,
  * values and statuses. A single file's runs keep their names; where several paths are loaded, the
  * file's own name comes before them, so that the runs of shards a.ndjson and b.ndjson are called
  * like those of directories a and b. Tables of groups are refused, because means are not runs.
@@ -17,6 +17,7 @@ enum ec_source {
     EC_SOURCE_JSON,
     EC_SOURCE_NDJSON,
     EC_SOURCE_CSV,
+    EC_SOURCE_TSV,
 };
 
 /* Bytes of a file that always suffice for ec_source_detect. */

@@ -1,8 +1,9 @@
-/* CSV that effcompare wrote: the header's keys, then a name and values per line.
+/* CSV and TSV that effcompare wrote: the header's keys, then a name and values per line.
  *
  * What a cell was is told from how it is written: nothing is missing, true and false are booleans,
  * numbers are numbers, an integer without a point or an exponent, the rest is text. A column
- * `status` tells how each run ended.
+ * `status` tells how each run ended. libcsv takes CSV apart; TSV has no quotes, only lines, tabs
+ * and the escapes \t \n \r and \\.
  */
 #include "load/source_run.h"
 
@@ -14,7 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-struct csv_source {
+struct separated_file {
     struct ec_source_file *source;
     locale_t c_locale;
     struct ec_str *keys; /* of the header; [0] is the name's */
@@ -35,15 +36,15 @@ static bool is_guarded(struct ec_str text)
     return text.len > 1 && text.ptr[0] == '\'' && memchr("=+-@\t\r", text.ptr[1], 6);
 }
 
-static bool read_number(const struct csv_source *csv, struct ec_str text,
+static bool read_number(const struct separated_file *file, struct ec_str text,
                         struct ec_value *ret_value)
 {
     struct ec_number number;
     const char *end = ec_number_scan(text.ptr, &number);
-    return end == text.ptr + text.len && ec_number_value(&number, csv->c_locale, ret_value);
+    return end == text.ptr + text.len && ec_number_value(&number, file->c_locale, ret_value);
 }
 
-static struct ec_value cell_value(const struct csv_source *csv, struct ec_str text)
+static struct ec_value cell_value(const struct separated_file *file, struct ec_str text)
 {
     struct ec_value value;
     if (!text.ptr)
@@ -52,7 +53,7 @@ static struct ec_value cell_value(const struct csv_source *csv, struct ec_str te
         return ec_value_str((struct ec_str){text.ptr + 1, text.len - 1});
     if (ec_str_equal(text, ec_str("true")) || ec_str_equal(text, ec_str("false")))
         return ec_value_bool(text.ptr[0] == 't');
-    return read_number(csv, text, &value) ? value : ec_value_str(text);
+    return read_number(file, text, &value) ? value : ec_value_str(text);
 }
 
 static struct ec_str cell_name(struct ec_str text)
@@ -66,11 +67,11 @@ static struct ec_str cell_name(struct ec_str text)
 /* ---- Lines ---- */
 
 /* KEY is followed by KEY_spread where rows are groups. */
-static bool has_spreads(const struct csv_source *csv)
+static bool has_spreads(const struct separated_file *file)
 {
     static const char suffix[] = "_spread";
-    for (size_t i = 2; i < csv->key_count; i++) {
-        struct ec_str key = csv->keys[i - 1], next = csv->keys[i];
+    for (size_t i = 2; i < file->key_count; i++) {
+        struct ec_str key = file->keys[i - 1], next = file->keys[i];
         if (next.len == key.len + sizeof suffix - 1 && memcmp(next.ptr, key.ptr, key.len) == 0 &&
             memcmp(next.ptr + key.len, suffix, sizeof suffix - 1) == 0)
             return true;
@@ -78,96 +79,160 @@ static bool has_spreads(const struct csv_source *csv)
     return false;
 }
 
-static void take_header(struct csv_source *csv)
+static void take_header(struct separated_file *file)
 {
-    for (size_t i = 0; i < csv->cell_count; i++) {
-        struct ec_str text = cell_name(csv->cells[i]);
-        csv->keys = ec_grow(csv->keys, csv->key_count, &csv->key_capacity, sizeof *csv->keys);
-        csv->keys[csv->key_count++] =
-            (struct ec_str){ec_arena_strndup(&csv->key_texts, text.ptr, text.len), text.len};
+    for (size_t i = 0; i < file->cell_count; i++) {
+        struct ec_str text = cell_name(file->cells[i]);
+        file->keys = ec_grow(file->keys, file->key_count, &file->key_capacity, sizeof *file->keys);
+        file->keys[file->key_count++] =
+            (struct ec_str){ec_arena_strndup(&file->key_texts, text.ptr, text.len), text.len};
     }
-    csv->refused = has_spreads(csv);
-    if (csv->refused)
-        ec_source_issue(csv->source, csv->line, 1, "a table of groups: means are not runs");
+    file->refused = has_spreads(file);
+    if (file->refused)
+        ec_source_issue(file->source, file->line, 1, "a table of groups: means are not runs");
 }
 
-static void take_row(struct csv_source *csv)
+static void take_row(struct separated_file *file)
 {
-    struct ec_source_file *source = csv->source;
-    if (csv->cell_count != csv->key_count) {
+    struct ec_source_file *source = file->source;
+    if (file->cell_count != file->key_count) {
         struct ec_arena arena = {0};
-        ec_source_issue(source, csv->line, 1,
-                        ec_arena_printf(&arena, "%zu cells under a header of %zu", csv->cell_count,
-                                        csv->key_count));
+        ec_source_issue(source, file->line, 1,
+                        ec_arena_printf(&arena, "%zu cells under a header of %zu", file->cell_count,
+                                        file->key_count));
         ec_arena_free(&arena);
         return;
     }
-    struct ec_run run = {
-        .path = source->file->path, .name = cell_name(csv->cells[0]), .mtime_ns = source->mtime_ns};
-    for (size_t i = 1; i < csv->cell_count; i++) {
-        if (ec_str_equal(csv->keys[i], ec_str("status")))
-            ec_status_find(csv->cells[i], &run.status);
-        ec_source_add_value(source, csv->keys[i], cell_value(csv, csv->cells[i]));
+    struct ec_run run = {.path = source->file->path,
+                         .name = cell_name(file->cells[0]),
+                         .mtime_ns = source->mtime_ns};
+    for (size_t i = 1; i < file->cell_count; i++) {
+        if (ec_str_equal(file->keys[i], ec_str("status")))
+            ec_status_find(file->cells[i], &run.status);
+        ec_source_add_value(source, file->keys[i], cell_value(file, file->cells[i]));
     }
     ec_source_add_run(source, run);
 }
 
 static void on_cell(void *bytes, size_t length, void *context)
 {
-    struct csv_source *csv = context;
-    csv->cells = ec_grow(csv->cells, csv->cell_count, &csv->cell_capacity, sizeof *csv->cells);
-    struct ec_str *cell = &csv->cells[csv->cell_count++];
+    struct separated_file *file = context;
+    file->cells = ec_grow(file->cells, file->cell_count, &file->cell_capacity, sizeof *file->cells);
+    struct ec_str *cell = &file->cells[file->cell_count++];
     *cell = (struct ec_str){0};
     if (!bytes)
         return;
-    *cell = (struct ec_str){ec_arena_strndup(&csv->cell_texts, bytes, length), length};
+    *cell = (struct ec_str){ec_arena_strndup(&file->cell_texts, bytes, length), length};
     for (size_t i = 0; i < length; i++)
-        csv->newlines += cell->ptr[i] == '\n';
+        file->newlines += cell->ptr[i] == '\n';
 }
 
 static void on_row(int end, void *context)
 {
     (void)end;
-    struct csv_source *csv = context;
-    bool header = csv->key_count == 0;
+    struct separated_file *file = context;
+    bool header = file->key_count == 0;
     if (header)
-        take_header(csv);
-    else if (!csv->refused)
-        take_row(csv);
-    csv->line += 1 + csv->newlines;
-    csv->newlines = csv->cell_count = 0;
-    ec_arena_free(&csv->cell_texts);
+        take_header(file);
+    else if (!file->refused)
+        take_row(file);
+    file->line += 1 + file->newlines;
+    file->newlines = file->cell_count = 0;
+    ec_arena_free(&file->cell_texts);
+}
+
+/* ---- CSV ---- */
+
+static void parse(struct separated_file *file, struct csv_parser *parser, FILE *stream)
+{
+    char bytes[1 << 15];
+    size_t length;
+    while (!file->refused && (length = fread(bytes, 1, sizeof bytes, stream)) > 0) {
+        if (csv_parse(parser, bytes, length, on_cell, on_row, file) != length) {
+            ec_source_issue(file->source, file->line, 1, csv_strerror(csv_error(parser)));
+            return;
+        }
+    }
+    if (!ferror(stream) && !file->refused && csv_fini(parser, on_cell, on_row, file) != 0)
+        ec_source_issue(file->source, file->line, 1, csv_strerror(csv_error(parser)));
+}
+
+static void read_csv(struct separated_file *file, FILE *stream)
+{
+    struct csv_parser parser;
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) == 0)
+        parse(file, &parser, stream);
+    csv_free(&parser);
+}
+
+/* ---- TSV ---- */
+
+/* Puts the characters that escapes stand for in their place; returns how many bytes are left. */
+static size_t unescape(char *text, size_t length)
+{
+    static const char escaped[] = "tnr\\", meant[] = "\t\n\r\\";
+    size_t kept = 0;
+    for (size_t i = 0; i < length; i++) {
+        const char *escape = NULL;
+        if (text[i] == '\\' && i + 1 < length)
+            escape = memchr(escaped, text[i + 1], sizeof escaped - 1);
+        text[kept++] = escape ? meant[escape - escaped] : text[i];
+        i += escape != NULL;
+    }
+    return kept;
+}
+
+static void take_line(struct separated_file *file, char *line, size_t length)
+{
+    for (char *cell = line, *end = line + length; cell;) {
+        char *tab = memchr(cell, '\t', (size_t)(end - cell));
+        size_t size = unescape(cell, (size_t)((tab ? tab : end) - cell));
+        on_cell(size > 0 ? cell : NULL, size, file);
+        cell = tab ? tab + 1 : NULL;
+    }
+    file->newlines = 0; /* those that were escapes are in one line of the file */
+    on_row('\n', file);
+}
+
+static void read_tsv(struct separated_file *file, FILE *stream)
+{
+    char *line = NULL;
+    size_t size = 0;
+    ssize_t length;
+    while (!file->refused && (length = getline(&line, &size, stream)) > 0) {
+        length -= line[length - 1] == '\n';
+        length -= length > 0 && line[length - 1] == '\r';
+        if (length > 0)
+            take_line(file, line, (size_t)length);
+        else
+            file->line++;
+    }
+    free(line);
 }
 
 /* ---- The file ---- */
 
-static void parse(struct csv_source *csv, struct csv_parser *parser, FILE *stream)
+static void read_file(struct ec_source_file *source, FILE *stream,
+                      void (*read)(struct separated_file *, FILE *))
 {
-    char bytes[1 << 15];
-    size_t length;
-    while (!csv->refused && (length = fread(bytes, 1, sizeof bytes, stream)) > 0) {
-        if (csv_parse(parser, bytes, length, on_cell, on_row, csv) != length) {
-            ec_source_issue(csv->source, csv->line, 1, csv_strerror(csv_error(parser)));
-            return;
-        }
-    }
+    struct separated_file file = {.source = source, .line = 1};
+    file.c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    read(&file, stream);
     if (ferror(stream))
-        ec_source_issue(csv->source, 0, 0, strerror(errno));
-    else if (!csv->refused && csv_fini(parser, on_cell, on_row, csv) != 0)
-        ec_source_issue(csv->source, csv->line, 1, csv_strerror(csv_error(parser)));
+        ec_source_issue(source, 0, 0, strerror(errno));
+    freelocale(file.c_locale);
+    free(file.keys);
+    free(file.cells);
+    ec_arena_free(&file.key_texts);
+    ec_arena_free(&file.cell_texts);
 }
 
 void ec_source_read_csv(struct ec_source_file *source, FILE *stream)
 {
-    struct csv_source csv = {.source = source, .line = 1};
-    csv.c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    struct csv_parser parser;
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_EMPTY_IS_NULL) == 0)
-        parse(&csv, &parser, stream);
-    csv_free(&parser);
-    freelocale(csv.c_locale);
-    free(csv.keys);
-    free(csv.cells);
-    ec_arena_free(&csv.key_texts);
-    ec_arena_free(&csv.cell_texts);
+    read_file(source, stream, read_csv);
+}
+
+void ec_source_read_tsv(struct ec_source_file *source, FILE *stream)
+{
+    read_file(source, stream, read_tsv);
 }

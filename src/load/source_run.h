@@ -45,5 +45,6 @@ void ec_source_drop_run(struct ec_source_file *source);
 void ec_source_read_json(struct ec_source_file *source, FILE *stream);
 void ec_source_read_ndjson(struct ec_source_file *source, FILE *stream);
 void ec_source_read_csv(struct ec_source_file *source, FILE *stream);
+void ec_source_read_tsv(struct ec_source_file *source, FILE *stream);
 
 #endif

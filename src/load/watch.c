@@ -152,7 +152,7 @@ static void add_tree(struct ec_watch *watch, struct ec_str directory, int depth)
 
 static bool may_be_record(const char *name)
 {
-    static const char *const suffixes[] = {".json", ".ndjson", ".jsonl", ".csv", ".yaml"};
+    static const char *const suffixes[] = {".json", ".ndjson", ".jsonl", ".csv", ".tsv", ".tab", ".yaml"};
     size_t length = strlen(name);
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
         size_t suffix = strlen(suffixes[i]);

@@ -26,7 +26,7 @@ bool ec_watch_is_complete(const struct ec_watch *watch);
 /* To wait for changes on; -1: there is none. */
 int ec_watch_fd(const struct ec_watch *watch);
 /* Takes what has happened; returns whether a record may have changed. Other files than .json,
- * .ndjson, .csv and .yaml ones, and hidden ones, do not count. */
+ * .ndjson, .csv, .tsv and .yaml ones, and hidden ones, do not count. */
 bool ec_watch_read(struct ec_watch *watch);
 
 #endif

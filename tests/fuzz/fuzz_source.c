@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     enum ec_source source = ec_source_detect((const char *)data, size);
     if (source == EC_SOURCE_NONE)
-        source = (enum ec_source)(EC_SOURCE_JSON + size % 3);
+        source = (enum ec_source)(EC_SOURCE_JSON + size % 4);
     int fd = memfd_create("source", MFD_CLOEXEC);
     if (fd < 0 || write(fd, data, size) != (ssize_t)size)
         abort();

@@ -122,6 +122,40 @@ static void source__csv_round_trip(void **state)
     assert_round_trip(tree, "csv", false);
 }
 
+/* TSV has no way to tell empty text from a missing value; the tree has none. */
+static void source__tsv_round_trip(void **state)
+{
+    struct tree *tree = *state;
+    tree->options.keep_zeros = true;
+    tree_record(tree, "other/t\tab\\t", "{\"total_steps\": 4, \"note\": \"a\\tb\\nc\\\\n\\\\\"}");
+    tree_load(tree, "other");
+    write_output(tree, "tsv", "s.tsv");
+    tree_load(tree, "s.tsv");
+    tree_assert_issues(tree, "");
+    tree_assert_runs(tree, "t\tab\\t");
+    assert_same_value(tree_value(tree, "t\tab\\t", "note"), ec_value_str(ec_str("a\tb\nc\\n\\")));
+    assert_round_trip(tree, "tsv", false);
+}
+
+static void source__tsv_cells(void **state)
+{
+    struct tree *tree = *state;
+    text_file("s.tsv", "\xef\xbb\xbf"
+                       "experiment\ti\tt\tm\r\n"
+                       "a\\nb\t12\t'=1,\"\t\r\n"
+                       "\n"
+                       "short\t1\n"
+                       "c\t-1e5\t\\x1b\\\t");
+    tree_load(tree, "s.tsv");
+    tree_assert_runs(tree, "a\nb c");
+    assert_same_value(tree_value(tree, "a\nb", "i"), ec_value_int(12));
+    assert_same_value(tree_value(tree, "a\nb", "t"), ec_value_str(ec_str("=1,\"")));
+    assert_same_value(tree_value(tree, "a\nb", "m"), ec_value_missing());
+    assert_same_value(tree_value(tree, "c", "i"), ec_value_real(-1e5));
+    assert_same_value(tree_value(tree, "c", "t"), ec_value_str(ec_str("\\x1b\\")));
+    tree_assert_issues(tree, "s.tsv:4:1: 2 cells under a header of 4\n");
+}
+
 static void source__status_bytes_and_issues_survive(void **state)
 {
     struct tree *tree = *state;
@@ -242,11 +276,13 @@ static void source__headers_that_cannot_be_read(void **state)
     text_file("t.json", "{\"schema\": \"effcompare.table\", \"version\": 1, \"grouped\": true,"
                         "\"rows\": []}");
     text_file("u.csv", "experiment,time,time_spread\na,1,2\n");
-    tree_load(tree, "s.ndjson t.json u.csv");
+    text_file("v.tsv", "experiment\ttime\ttime_spread\na\t1\t2\n");
+    tree_load(tree, "s.ndjson t.json u.csv v.tsv");
     tree_assert_runs(tree, "");
     tree_assert_issues(tree, "s.ndjson:1:1: version 2 of the format; this effcompare reads 1\n"
                              "t.json:1:1: a table of groups: means are not runs\n"
-                             "u.csv:1:1: a table of groups: means are not runs\n");
+                             "u.csv:1:1: a table of groups: means are not runs\n"
+                             "v.tsv:1:1: a table of groups: means are not runs\n");
 }
 
 static void source__json_in_any_layout(void **state)
@@ -344,6 +380,8 @@ static void detect__by_content(void **state)
         {"experiment,unlearning_time_seconds\n", EC_SOURCE_CSV},
         {"\"experiment\",k\n", EC_SOURCE_CSV},
         {"experiment\n", EC_SOURCE_CSV},
+        {"experiment\tk\n", EC_SOURCE_TSV},
+        {"\"experiment\"\tk\n", EC_SOURCE_NONE},
         {"experiments,k\n", EC_SOURCE_NONE},
         {"experiment", EC_SOURCE_NONE},
         {"{\"schema\": \"effcompare.other\"}", EC_SOURCE_NONE},
@@ -414,6 +452,8 @@ int main(void)
         tree_test(source__json_round_trip),
         tree_test(source__ndjson_round_trip),
         tree_test(source__csv_round_trip),
+        tree_test(source__tsv_round_trip),
+        tree_test(source__tsv_cells),
         tree_test(source__status_bytes_and_issues_survive),
         tree_test(source__shards_are_named_like_directories),
         tree_test(source__shards_are_found_in_directories),

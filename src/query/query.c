@@ -16,6 +16,7 @@
 #include "query/section.h"
 #include "query/tradeoff.h"
 #include "query/transpose.h"
+#include "query/twice.h"
 
 #include <stdlib.h>
 
@@ -198,9 +199,10 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_rows_filter(&plan->rows, &plan->names, table);
     if (table->row_count == 0)
         return ec_error_set(error, "no run meets --where");
+    struct ec_notes notes = {.arena = &table->arena};
+    ec_twice_drop(table, &notes);
     if (ec_columns_build(&plan->columns, &plan->query, &plan->names, table, error) < 0)
         return -1;
-    struct ec_notes notes = {.arena = &table->arena};
     ec_notes_add(&notes, zeros_note(table));
     ec_notes_add(&notes, unknown_note(&plan->names, table));
     ec_parameters_note(&plan->parameters, table, &notes);

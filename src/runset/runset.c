@@ -18,6 +18,7 @@ struct row {
     uint64_t key; /* the first of the name, for sorting; made while many threads add rows */
     struct ec_natural_cursor cursor;
     uint8_t status; /* enum ec_status */
+    bool is_copy;
 };
 
 enum { PIECE_ROWS = 1024 };
@@ -36,6 +37,7 @@ struct ec_runset {
     struct row **pieces; /* of PIECE_ROWS rows; a row's address does not change */
     size_t piece_count, piece_capacity;
     size_t count;
+    bool has_copies;
     uint32_t *order; /* place -> row in order of arrival; NULL before ec_runset_finish */
 
     struct column *columns;
@@ -142,6 +144,8 @@ void ec_runset_add(struct ec_runset *runset, const struct ec_run *run,
     row->key = key;
     row->cursor = cursor;
     row->status = (uint8_t)run->status;
+    row->is_copy = run->is_copy;
+    runset->has_copies = runset->has_copies || run->is_copy;
     for (size_t i = 0; i < field_count; i++) {
         struct column *column = &runset->columns[fields[i].column];
         struct ec_value value = fields[i].value;
@@ -248,6 +252,7 @@ static void copy_run(struct ec_runset *copy, const struct ec_runset *runset, uin
         .name = row_name(runset, number),
         .mtime_ns = row->mtime_ns,
         .status = (enum ec_status)row->status,
+        .is_copy = row->is_copy,
     };
     for (size_t i = 0; i < runset->column_count; i++)
         fields[i] = (struct ec_field){
@@ -301,7 +306,13 @@ struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row)
         .name = row_name(runset, stored),
         .mtime_ns = found->mtime_ns,
         .status = (enum ec_status)found->status,
+        .is_copy = found->is_copy,
     };
+}
+
+bool ec_runset_has_copies(const struct ec_runset *runset)
+{
+    return runset->has_copies;
 }
 
 enum ec_status ec_runset_status(const struct ec_runset *runset, size_t row)

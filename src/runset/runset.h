@@ -31,6 +31,7 @@ struct ec_run {
     struct ec_str name; /* how people call the run; unique in a runset only together with path */
     int64_t mtime_ns;   /* modification time of the file, nanoseconds since the epoch */
     enum ec_status status;
+    bool is_copy; /* read from a file that effcompare wrote, which names the record */
 };
 
 /* One value of a run to add; text is copied. */
@@ -88,6 +89,9 @@ void ec_runset_finish(struct ec_runset *runset);
 size_t ec_runset_count(const struct ec_runset *runset);
 /* The strings point into the runset. */
 struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row);
+
+/* Whether any run is a copy. */
+bool ec_runset_has_copies(const struct ec_runset *runset);
 
 enum ec_status ec_runset_status(const struct ec_runset *runset, size_t row);
 

@@ -41,7 +41,10 @@ static void add(struct ec_runset *runset, const struct entry *entry)
     }
     char path[200];
     snprintf(path, sizeof path, "/runs/%s/efficiency_metrics.json", entry->name);
-    struct ec_run run = {ec_str(path), ec_str(entry->name), 1740787200000000000, entry->status};
+    struct ec_run run = {.path = ec_str(path),
+                         .name = ec_str(entry->name),
+                         .mtime_ns = 1740787200000000000,
+                         .status = entry->status};
     ec_runset_add(runset, &run, fields, COLUMNS);
 }
 

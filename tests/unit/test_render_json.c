@@ -244,7 +244,10 @@ static void json__directions_targets_and_column_groups(void **state)
 static struct ec_runset *runset_of_one(int64_t mtime_ns)
 {
     struct ec_runset *runset = ec_runset_new();
-    struct ec_run run = {ec_str("/x/a\xff/m.json"), ec_str("a\xff"), mtime_ns, EC_STATUS_FAILED};
+    struct ec_run run = {.path = ec_str("/x/a\xff/m.json"),
+                         .name = ec_str("a\xff"),
+                         .mtime_ns = mtime_ns,
+                         .status = EC_STATUS_FAILED};
     struct ec_field field = {.column = ec_runset_column(runset, ec_str("total_steps")),
                              .zero_dropped = true};
     ec_runset_add(runset, &run, &field, 1);

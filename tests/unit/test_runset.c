@@ -66,7 +66,10 @@ static void add__values_and_texts_are_copied(void **state)
         {.column = ec_runset_column(runset, ec_str("total_steps")), .value = ec_value_int(100)},
         {.column = ec_runset_column(runset, ec_str("tokens_per_second")), .zero_dropped = true},
     };
-    struct ec_run run = {ec_str(path), ec_str(name), 1234567890123456789, EC_STATUS_FAILED};
+    struct ec_run run = {.path = ec_str(path),
+                         .name = ec_str(name),
+                         .mtime_ns = 1234567890123456789,
+                         .status = EC_STATUS_FAILED};
     ec_runset_add(runset, &run, fields, 3);
     memset(path, '?', sizeof path), memset(name, '?', sizeof name), memset(text, '?', sizeof text);
     ec_runset_finish(runset);

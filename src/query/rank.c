@@ -95,25 +95,6 @@ void ec_rank_targets(struct ec_table *table, struct ec_notes *notes)
 
 /* ---- Ranking ---- */
 
-double ec_rank_badness(const struct ec_column *column, struct ec_value value)
-{
-    if (!ec_value_is_number(value))
-        return NAN;
-    double number = ec_value_number(value);
-    switch (column->direction) {
-    case EC_LOWER:
-        return number;
-    case EC_HIGHER:
-        return -number;
-    case EC_TARGET:
-    case EC_REFERENCE:
-        return fabs(number - column->target);
-    case EC_NEUTRAL:
-        break;
-    }
-    return NAN;
-}
-
 /* What is known while one column after the other is ranked. Looking up each row's status once, and
  * each value once per column, is most of the time with 100,000 rows. */
 struct ranking {
@@ -136,10 +117,10 @@ static void begin_column(const struct ranking *ranking, size_t column)
 {
     const struct ec_table *table = ranking->table;
     for (size_t row = 0; row < table->row_count; row++)
-        ranking->badness[row] =
-            ranking->takes_part[row]
-                ? ec_rank_badness(&table->columns[column], ec_table_cell(table, row, column).value)
-                : NAN;
+        ranking->badness[row] = ranking->takes_part[row]
+                                    ? ec_column_badness(&table->columns[column],
+                                                        ec_table_cell(table, row, column).value)
+                                    : NAN;
 }
 
 static void end_ranking(struct ranking *ranking)

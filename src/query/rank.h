@@ -22,10 +22,6 @@ void ec_rank_references(const struct ec_query *query, struct ec_table *table);
  * Without one, the column is not ranked, and a note says so. */
 void ec_rank_targets(struct ec_table *table, struct ec_notes *notes);
 
-/* How far from ideal a value of the column is: less is better whatever the direction. NAN: it
- * cannot be ranked. */
-double ec_rank_badness(const struct ec_column *column, struct ec_value value);
-
 /* Fills `marks` of every column with a direction, and table->bests for those columns; with `fits`
  * (per base row) followed by the best of the rows that fit a budget. */
 void ec_rank(struct ec_table *table, const bool *fits, struct ec_notes *notes);

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "render/formats.h"
 #include "render/json_write.h"
+#include "table/ranks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,6 +42,7 @@ struct document {
     const struct ec_table *table;
     size_t *columns; /* of the table */
     size_t column_count;
+    uint32_t *ranks; /* per column of the table and row; 0: not ranked */
 };
 
 static bool is_repeated(const struct ec_table *table, size_t column)
@@ -60,7 +62,16 @@ static struct document document_of(const struct ec_table *shown)
     for (size_t i = 0; i < table->column_count; i++)
         if (!is_repeated(table, i))
             document.columns[document.column_count++] = i;
+    document.ranks = ec_calloc(table->column_count * table->row_count, sizeof *document.ranks);
+    for (size_t i = 0; i < table->column_count; i++)
+        ec_table_ranks(table, i, document.ranks + i * table->row_count);
     return document;
+}
+
+static void free_document(struct document *document)
+{
+    free(document->columns);
+    free(document->ranks);
 }
 
 /* File names are bytes: when they are not UTF-8, the exact ones follow as KEY_bytes. */
@@ -300,6 +311,22 @@ static void write_parts(struct ec_json *object, const struct document *document,
     ec_json_end(&parts);
 }
 
+static void write_ranks(struct ec_json *object, const struct document *document, size_t row)
+{
+    const struct ec_table *table = document->table;
+    ec_json_member(object, "ranks");
+    struct ec_json ranks = ec_json_object(object->out, EC_JSON_INLINE);
+    for (size_t i = 0; i < document->column_count; i++) {
+        size_t column = document->columns[i];
+        uint32_t rank = document->ranks[column * table->row_count + row];
+        if (rank == 0)
+            continue;
+        ec_json_member(&ranks, table->columns[column].key);
+        ec_out_printf(object->out, "%u", rank);
+    }
+    ec_json_end(&ranks);
+}
+
 static void write_row(struct ec_out *out, const struct document *document, size_t row)
 {
     const struct ec_table *table = document->table;
@@ -320,6 +347,7 @@ static void write_row(struct ec_out *out, const struct document *document, size_
         write_parts(&object, document, row, "spreads", write_spread);
         write_parts(&object, document, row, "counts", write_count);
     }
+    write_ranks(&object, document, row);
     write_parts(&object, document, row, "marks", write_cell_marks);
     ec_json_end(&object);
 }
@@ -341,7 +369,7 @@ void ec_json_write_table(struct ec_out *out, const struct ec_table *table)
     ec_json_end(&rows);
     ec_json_end(&object);
     ec_out_char(out, '\n');
-    free(document.columns);
+    free_document(&document);
 }
 
 static int render_json(const struct ec_table *table, const struct ec_render_options *options,
@@ -365,7 +393,7 @@ static int render_ndjson(const struct ec_table *table, const struct ec_render_op
         write_row(out, &document, row);
         ec_out_char(out, '\n');
     }
-    free(document.columns);
+    free_document(&document);
     return 0;
 }
 

@@ -93,10 +93,8 @@ unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
 }
 
 static const char *const status_marks[] = {
-    [EC_STATUS_COMPLETED] = "",
-    [EC_STATUS_RUNNING] = " [running]",
-    [EC_STATUS_FAILED] = " [failed]",
-    [EC_STATUS_INTERRUPTED] = " [interrupted]",
+    [EC_STATUS_COMPLETED] = "",         [EC_STATUS_RUNNING] = " [running]",
+    [EC_STATUS_FAILED] = " [failed]",   [EC_STATUS_INTERRUPTED] = " [interrupted]",
     [EC_STATUS_PARTIAL] = " [partial]",
 };
 
@@ -153,6 +151,25 @@ bool ec_column_has_spread(const struct ec_column *column)
 bool ec_column_has_counts(const struct ec_column *column)
 {
     return column->series && column->series->ns;
+}
+
+double ec_column_badness(const struct ec_column *column, struct ec_value value)
+{
+    if (!ec_value_is_number(value))
+        return NAN;
+    double number = ec_value_number(value);
+    switch (column->direction) {
+    case EC_LOWER:
+        return number;
+    case EC_HIGHER:
+        return -number;
+    case EC_TARGET:
+    case EC_REFERENCE:
+        return fabs(number - column->target);
+    case EC_NEUTRAL:
+        break;
+    }
+    return NAN;
 }
 
 bool ec_table_has_numbers(const struct ec_table *table, size_t column)

@@ -161,6 +161,10 @@ const char *ec_table_spread_note(const struct ec_table *table, struct ec_arena *
 bool ec_column_has_spread(const struct ec_column *column);
 bool ec_column_has_counts(const struct ec_column *column);
 
+/* How far from ideal a value of the column is: less is better whatever the direction. NAN: it
+ * cannot be ranked. */
+double ec_column_badness(const struct ec_column *column, struct ec_value value);
+
 /* Whether some cell of the column is a number. */
 bool ec_table_has_numbers(const struct ec_table *table, size_t column);
 /* Whether the column's cells tell how many runs went into them, and differ in that. */

@@ -2,7 +2,6 @@
 
 #include "base/memory.h"
 #include "query/pareto.h"
-#include "query/rank.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,8 +32,8 @@ static double *badness_of(const struct ec_table *table, const struct ec_points *
         size_t row = points->items[i].row;
         bool ranked = ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
                       !ec_table_row_is_reference(table, row);
-        values[i] = ranked ? ec_rank_badness(&table->columns[column],
-                                             ec_table_cell(table, row, column).value)
+        values[i] = ranked ? ec_column_badness(&table->columns[column],
+                                               ec_table_cell(table, row, column).value)
                            : NAN;
     }
     return values;

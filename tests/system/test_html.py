@@ -144,7 +144,7 @@ class Html(unittest.TestCase):
         self.browser.press("Enter", 13, "\r")
         text = self.run_script("document.getElementById('detail').innerText")
         for expected in ("A10", "completed", "/runs/A10/efficiency_metrics.json", "2025-03-01T00:00:00Z",
-                         "245.5 s", "2048 MiB"):
+                         "245.5 s", "2048 MiB \u2013 rank 3"):
             self.assertIn(expected, text)
         self.picture("detail")
         self.browser.press("Escape", 27)

@@ -82,6 +82,10 @@ class Schema(unittest.TestCase):
                 keys = {column["key"] for column in document["columns"]}
                 for row in document["rows"]:
                     self.assertEqual(set(row["values"]), keys)
+                    for key in row["ranks"]:
+                        self.assertIsNotNone(row["values"][key])
+                    for key, marks in row["marks"].items():
+                        self.assertEqual(row["ranks"][key] == 1, "best" in marks)
 
     def test_ndjson(self):
         for command in COMMANDS:

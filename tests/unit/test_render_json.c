@@ -86,10 +86,12 @@ static void json__layout(void **state)
         "  \"issues\": [],\n"
         "  \"rows\": [\n"
         "    {\"name\": \"a\", \"status\": \"completed\", \"values\": "
-        "{\"unlearning_time_seconds\": 245.32}, \"marks\": {\"unlearning_time_seconds\": "
+        "{\"unlearning_time_seconds\": 245.32}, \"ranks\": {\"unlearning_time_seconds\": 1}, "
+        "\"marks\": {\"unlearning_time_seconds\": "
         "[\"best\"]}},\n"
         "    {\"name\": \"b\", \"status\": \"completed\", \"values\": "
-        "{\"unlearning_time_seconds\": null}, \"marks\": {\"unlearning_time_seconds\": "
+        "{\"unlearning_time_seconds\": null}, \"ranks\": {}, \"marks\": "
+        "{\"unlearning_time_seconds\": "
         "[\"second\", \"tied\"]}}\n"
         "  ]\n"
         "}\n");
@@ -108,9 +110,41 @@ static void ndjson__a_header_and_a_line_per_row(void **state)
         "\"s\", \"direction\": \"lower\"}], \"sections\": [], \"best\": [], \"notes\": [], "
         "\"issues\": []}\n"
         "{\"name\": \"a\", \"status\": \"completed\", \"values\": {\"unlearning_time_seconds\": "
-        "7}, \"marks\": {\"unlearning_time_seconds\": [\"best\"]}}\n"
+        "7}, \"ranks\": {\"unlearning_time_seconds\": 1}, \"marks\": {\"unlearning_time_seconds\": "
+        "[\"best\"]}}\n"
         "{\"name\": \"b\", \"status\": \"completed\", \"values\": {\"unlearning_time_seconds\": "
-        "true}, \"marks\": {\"unlearning_time_seconds\": [\"second\", \"tied\"]}}\n");
+        "true}, \"ranks\": {}, \"marks\": {\"unlearning_time_seconds\": [\"second\", "
+        "\"tied\"]}}\n");
+    ec_table_free(table);
+}
+
+/* 1, 2, 2, 4; closest to the target first; none for what is not ranked. */
+static void json__ranks(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e"};
+    static const char key[] = "unlearning_time_seconds";
+    struct ec_table *table = fixture_table(names, 5);
+    fixture_column(table, ec_metric_get(EC_METRIC_time),
+                   (struct ec_value[]){ec_value_real(3), ec_value_int(1), ec_value_missing(),
+                                       ec_value_real(3), ec_value_int(9)},
+                   (uint8_t[5]){0});
+    static const int expected[][5] = {{2, 1, 0, 2, 4}, {1, 3, 0, 1, 4}};
+    for (int i = 0; i < 2; i++) {
+        json_t *document = parse(table);
+        for (size_t row = 0; row < 5; row++)
+            assert_int_equal(json_integer_value(row_part(document, row, "ranks", key)),
+                             expected[i][row]);
+        json_decref(document);
+        table->columns[0].direction = EC_TARGET;
+        table->columns[0].target = 4;
+    }
+    struct ec_section section = {.reference = true};
+    table->sections = &section;
+    table->section_count = 1;
+    json_t *document = parse(table);
+    assert_null(row_part(document, 0, "ranks", key));
+    json_decref(document);
     ec_table_free(table);
 }
 
@@ -322,6 +356,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json__layout),
         cmocka_unit_test(ndjson__a_header_and_a_line_per_row),
+        cmocka_unit_test(json__ranks),
         cmocka_unit_test(json__no_rows_no_columns),
         cmocka_unit_test(json__numbers_are_exact),
         cmocka_unit_test(json__hostile_text),

@@ -227,6 +227,8 @@
     if (row.about.counts && column.key in row.about.counts)
       text += " (" + plural(row.about.counts[column.key], "run") + ")";
     const marks = (row.about.marks[column.key] || []).map((mark) => markNames[mark]);
+    const rank = row.about.ranks[column.key];
+    if (rank && !marks.includes("best")) marks.unshift("rank " + rank);
     if (marks.length > 0) text += " \u2013 " + marks.join(", ");
     describe(list, column.label, text);
   }

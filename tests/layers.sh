@@ -22,6 +22,7 @@ allowed() {
     record) echo common ranks jansson.h config.h ;;
     effrecord) echo common ranks record yaml.h jansson.h config.h ;;
     effbench) echo common record jansson.h config.h ;;
+    manual) echo cli common effbench effrecord query render tui jansson.h config.h ;;
     esac
 }
 

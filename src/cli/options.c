@@ -177,31 +177,49 @@ static int set_top(void *target, const char *argument, struct ec_error *error)
     return set_integer(argument, 1, INT_MAX, &((struct ec_options *)target)->top, error);
 }
 
-/* Finds `argument` among words[0..count); *ret_index is its place. */
-static int set_word(const char *argument, const char *const *choices, size_t count, int *ret_index,
+/* What takes one of some words, by its name in --help. */
+static const struct {
+    const char *argument;
+    const char *words[5]; /* in the order of the enumeration they stand for */
+} choices[] = {
+    {"KIND", {"std", "sem", "ci95", "range"}},
+    {"FORM", {"ratio", "percent", "both"}},
+    {"WHEN", {"auto", "always", "never"}},
+};
+
+const char *const *ec_options_words(const char *argument)
+{
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++)
+        if (strcmp(choices[i].argument, argument) == 0)
+            return choices[i].words;
+    return NULL;
+}
+
+/* Finds `argument` among the words that `choice` may be; *ret_index is its place. */
+static int set_word(const char *argument, const char *choice, int *ret_index,
                     struct ec_error *error)
 {
+    const char *const *words = ec_options_words(choice);
     char list[128] = "";
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(argument, choices[i]) == 0) {
-            *ret_index = (int)i;
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(argument, words[i]) == 0) {
+            *ret_index = i;
             return 0;
         }
         size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s",
-                 i == 0          ? ""
-                 : i + 1 < count ? ", "
-                                 : " or ",
-                 choices[i]);
+                 i == 0         ? ""
+                 : words[i + 1] ? ", "
+                                : " or ",
+                 words[i]);
     }
     return ec_error_set(error, "'%s' is not %s", argument, list);
 }
 
 static int set_color(void *target, const char *argument, struct ec_error *error)
 {
-    static const char *const colors[] = {"auto", "always", "never"};
     int index = 0;
-    if (set_word(argument, colors, 3, &index, error) < 0)
+    if (set_word(argument, "WHEN", &index, error) < 0)
         return -1;
     ((struct ec_options *)target)->color = (enum ec_color)index;
     return 0;
@@ -209,9 +227,8 @@ static int set_color(void *target, const char *argument, struct ec_error *error)
 
 static int set_spread(void *target, const char *argument, struct ec_error *error)
 {
-    static const char *const spreads[] = {"std", "sem", "ci95", "range"};
     int index = 0;
-    if (set_word(argument, spreads, 4, &index, error) < 0)
+    if (set_word(argument, "KIND", &index, error) < 0)
         return -1;
     ((struct ec_options *)target)->spread = (enum ec_spread)index;
     return 0;
@@ -255,15 +272,14 @@ static int set_text_width(void *target, const char *argument, struct ec_error *e
 
 static int set_relative(void *target, const char *argument, struct ec_error *error)
 {
-    static const char *const forms[] = {"ratio", "percent", "both"};
     int index = 0;
-    if (set_word(argument, forms, 3, &index, error) < 0)
+    if (set_word(argument, "FORM", &index, error) < 0)
         return -1;
     ((struct ec_options *)target)->relative = (enum ec_relative)index;
     return 0;
 }
 
-static const struct ec_option option_table[] = {
+const struct ec_option ec_options_table[] = {
     EC_OPTION_HEADING("Finding and reading records"),
     {"name", 0, "GLOB",
      "look for files with this name instead of efficiency_metrics.json;\nmay be given several "
@@ -280,9 +296,9 @@ static const struct ec_option option_table[] = {
      "'evals/{name}/TOFU_SUMMARY.json'",
      set_join, 0},
     EC_OPTION_HEADING("What is shown"),
-    {"columns", 'c', "LIST",
+    {"columns", 'c', "COLUMNS",
      "columns, separated by commas: short names such as time, any JSON key,\nglobs, all, or "
-     "NAME=EXPRESSION; +LIST adds to the columns so far",
+     "NAME=EXPRESSION; +COLUMNS adds to those so far",
      add_columns, 0},
     {"unit", 0, "NAME=UNIT", "show a column in another unit: time=min,mem=GiB", add_units, 0},
     {"digits", 0, "N", "decimals of all numbers that are not counts", set_digits, 0},
@@ -301,20 +317,20 @@ static const struct ec_option option_table[] = {
      add_name_patterns, 0},
     {"where", 0, "EXPRESSION",
      "show only runs for which this is true: 'mem < 24GiB and steps > 10'", add_where, 0},
-    {"group-by", 0, "LIST", "one row for all runs with the same values of these, such as method",
+    {"group-by", 0, "COLUMNS", "one row for all runs with the same values of these, such as method",
      add_group_by, 0},
     {"spread", 0, "KIND",
      "of a group: std (default), sem or ci95 of the mean; or range, with\nthe median", set_spread,
      0},
-    {"sort", 0, "LIST", "sort by these columns, -NAME from the largest down", add_sort, 0},
+    {"sort", 0, "COLUMNS", "sort by these columns, -NAME from the largest down", add_sort, 0},
     {"top", 0, "N", "show only the first N rows", set_top, 0},
     {"label", 0, "NAME=LABEL", "show the run NAME as LABEL", add_labels, 0},
-    {"reference", 0, "LIST", "show these runs (names or globs) apart and do not rank them",
+    {"reference", 0, "RUNS", "show these runs (names or globs) apart and do not rank them",
      add_references, 0},
-    {"order", 0, "LIST", "show the rows with these names or labels first, in this order", add_order,
+    {"order", 0, "RUNS", "show the rows with these names or labels first, in this order", add_order,
      0},
-    {"section", 0, "NAME",
-     "put rows under headings by their value of NAME, or with the word\nmetrics, columns by what "
+    {"section", 0, "COLUMN",
+     "put rows under headings by their value of COLUMN, or with the word\nmetrics, columns by what "
      "they measure",
      set_section, 0},
     {"transpose", 0, NULL, "metrics in rows, runs in columns; not in html, json and ndjson", NULL,
@@ -326,9 +342,9 @@ static const struct ec_option option_table[] = {
      set_baseline, 0},
     {"relative", 0, "FORM", "ratio (default), percent (above 0 is better) or both", set_relative,
      0},
-    {"relative-columns", 0, "LIST",
+    {"relative-columns", 0, "COLUMNS",
      "compare only these columns (default: where less or more is better)", add_relative_columns, 0},
-    {"pareto", 0, "LIST",
+    {"pareto", 0, "COLUMNS",
      "add which runs no other beats in all of these columns: the front\nof their trade-off",
      add_pareto, 0},
     {"pareto-only", 0, NULL, "show only runs that are, or may be, on that front", NULL,
@@ -337,9 +353,9 @@ static const struct ec_option option_table[] = {
      "add who fits, by how much the others do not, and the best within:\n'mem <= 24GiB, time <= "
      "15min'",
      add_budgets, 0},
-    {"requests", 0, "LIST", "add what this many unlearning requests cost: 1,10,100", add_requests,
-     0},
-    {"cost", 0, "LIST", "columns that requests cost (default: time; with --price only money)",
+    {"requests", 0, "NUMBERS", "add what this many unlearning requests cost: 1,10,100",
+     add_requests, 0},
+    {"cost", 0, "COLUMNS", "columns that requests cost (default: time; with --price only money)",
      add_costs, 0},
     {"setup", 0, "[RUNS=]WHAT",
      "what is paid once before the first request: a column, a run, or an\namount such as 21.5min; "
@@ -351,7 +367,7 @@ static const struct ec_option option_table[] = {
      "show how the runs changed since those in PATH: a directory, or what\neffcompare wrote as "
      "JSON, NDJSON, CSV or TSV; may be given several times",
      add_against, 0},
-    {"check", 0, "LIST", "exit with status 1 when a run changed by more: 'time<=+5%,mem<=+0'",
+    {"check", 0, "LIMITS", "exit with status 1 when a run changed by more: 'time<=+5%,mem<=+0'",
      add_checks, 0},
     EC_OPTION_HEADING("Output"),
     {"format", 'f', "FORMAT", "how to write the table; see below", set_format, 0},
@@ -359,8 +375,8 @@ static const struct ec_option option_table[] = {
      "write FILE in the format of its suffix, instead of standard output\n(-o - adds standard "
      "output); may be given several times",
      add_files, 0},
-    {"width", 0, "COLUMNS", "cut names so that the table fits (default: the terminal's width)",
-     set_width, 0},
+    {"width", 0, "N", "cut names so that the table fits (default: the terminal's width)", set_width,
+     0},
     {"color", 0, "WHEN", "auto (in a terminal, unless NO_COLOR is set), always or never", set_color,
      0},
     EC_OPTION_HEADING("Browsing"),
@@ -400,7 +416,7 @@ static const struct ec_option option_table[] = {
 
 static struct ec_options_parser parser_for(struct ec_options *options)
 {
-    return (struct ec_options_parser){.options = option_table, .target = options};
+    return (struct ec_options_parser){.options = ec_options_table, .target = options};
 }
 
 int ec_options_take(struct ec_options *options, const char *name, const char *argument,
@@ -412,7 +428,7 @@ int ec_options_take(struct ec_options *options, const char *name, const char *ar
 
 bool ec_options_has(const char *name)
 {
-    return ec_options_find(option_table, name);
+    return ec_options_find(ec_options_table, name);
 }
 
 static int read_command_line(struct ec_options *options, int argc, char **argv,
@@ -532,7 +548,7 @@ char *ec_options_usage(void)
                       "JSON, NDJSON,\nCSV or TSV, or - for a list of paths on standard input.\n"
                       "Without one, saves/unlearn is searched.\n"
                       "\n");
-    char *options = ec_options_help(option_table);
+    char *options = ec_options_help(ec_options_table);
     if (options)
         ec_out_text(&out, options);
     free(options);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "common/error.h"
+#include "common/options.h"
 #include "query/query.h"
 #include "render/render.h"
 
@@ -61,6 +62,12 @@ int ec_options_read(struct ec_options *ret_options, int argc, char **argv, struc
 int ec_options_take(struct ec_options *options, const char *name, const char *argument,
                     struct ec_error *error);
 bool ec_options_has(const char *name);
+
+/* All of them; what takes one of some words is named for them in --help: the words of "WHEN", ended
+ * by NULL, or NULL when it is not one of these. */
+extern const struct ec_option ec_options_table[];
+const char *const *ec_options_words(const char *argument);
+
 void ec_options_add_path(struct ec_options *options, const char *path);
 
 /* The query that the options ask for; its strings are the options'. */

@@ -3,6 +3,12 @@
 #ifndef EFFRECORD_COMMANDS_H
 #define EFFRECORD_COMMANDS_H
 
+#include "common/options.h"
+
+/* What each takes. */
+extern const struct ec_option effrecord_run_options[], effrecord_sweep_options[],
+    effrecord_merge_options[];
+
 /* Runs a command and records it. Exit status: the command's, 128 + n for signal n; 126 or 127 when
  * it could not be run; 2 for a usage error. */
 int effrecord_run(int argc, char **argv);

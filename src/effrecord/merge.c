@@ -17,7 +17,7 @@ static int set_help(void *target, const char *argument, struct ec_error *error)
     return 0;
 }
 
-static const struct ec_option option_rows[] = {
+const struct ec_option effrecord_merge_options[] = {
     {"help", 'h', NULL, "show this help", set_help, 0},
     EC_OPTION_END,
 };
@@ -68,7 +68,7 @@ static int merge_one(const char *directory)
 
 static int print_help(void)
 {
-    char *rows = ec_options_help(option_rows);
+    char *rows = ec_options_help(effrecord_merge_options);
     if (!rows)
         return EXIT_FAILURE;
     printf(
@@ -88,7 +88,7 @@ int effrecord_merge(int argc, char **argv)
     bool help = false;
     struct ec_error error = {0};
     int first = 0, status = 0;
-    struct ec_options_parser parser = {.options = option_rows, .target = &help};
+    struct ec_options_parser parser = {.options = effrecord_merge_options, .target = &help};
     if (ec_options_parse(&parser, argc, argv, &first, &error) == 0 && help)
         return print_help();
     if (error.text[0] == '\0' && first >= argc)

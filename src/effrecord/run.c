@@ -75,7 +75,7 @@ static int set_value(void *target, const char *argument, struct ec_error *error)
     return effrecord_setting_read(argument, ((struct settings *)target)->values, error);
 }
 
-static const struct ec_option option_rows[] = {
+const struct ec_option effrecord_run_options[] = {
     {"output-dir", 'o', "DIR",
      "write the record into DIR, which is made if it is not there (default: .)", set_output_dir, 0},
     {"method", 'm', "NAME", "the method, such as NPO: goes into the record", set_method, 0},
@@ -91,7 +91,7 @@ static const struct ec_option option_rows[] = {
 
 static int print_help(void)
 {
-    char *rows = ec_options_help(option_rows);
+    char *rows = ec_options_help(effrecord_run_options);
     if (!rows)
         return EXIT_FAILURE;
     printf("Usage: effrecord [OPTION]... [--] COMMAND [ARGUMENT]...\n"
@@ -349,7 +349,7 @@ int effrecord_run(int argc, char **argv)
     struct ec_error error = {0};
     int first = 0, status;
     struct ec_options_parser parser = {
-        .options = option_rows, .stop_at_operand = true, .target = &settings};
+        .options = effrecord_run_options, .stop_at_operand = true, .target = &settings};
     if (ec_options_parse(&parser, argc, argv, &first, &error) < 0)
         status = usage_error(error.text);
     else if (settings.help)

@@ -63,7 +63,7 @@ static int set_lanes(void *target, const char *argument, struct ec_error *error)
     return ec_options_integer(argument, 1, LANES_MAX, &((struct arguments *)target)->lanes, error);
 }
 
-static const struct ec_option option_rows[] = {
+const struct ec_option effrecord_sweep_options[] = {
     {"loop", 'L', "NAME=VALUE,...",
      "run COMMAND for each value, in every combination with the values of\n"
      "other -L; {NAME} stands for the value; seed=0..4 is seed=0,1,2,3,4",
@@ -84,7 +84,7 @@ static const struct ec_option option_rows[] = {
 
 static int print_help(void)
 {
-    char *rows = ec_options_help(option_rows);
+    char *rows = ec_options_help(effrecord_sweep_options);
     if (!rows)
         return EXIT_USAGE;
     printf(
@@ -199,7 +199,7 @@ int effrecord_sweep(int argc, char **argv)
 {
     struct arguments arguments = {.lanes = 1};
     struct ec_options_parser parser = {
-        .options = option_rows, .stop_at_operand = true, .target = &arguments};
+        .options = effrecord_sweep_options, .stop_at_operand = true, .target = &arguments};
     struct ec_error error = {0};
     int first = 0, status;
     arguments.request.settings = effrecord_alloc((size_t)argc, sizeof *arguments.request.settings);

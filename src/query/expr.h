@@ -90,4 +90,7 @@ struct ec_value ec_expr_eval(const struct ec_expr *expr, ec_expr_get get, const 
 /* Whether a filter keeps the row: its value is true, not false or unknown. */
 bool ec_expr_holds(const struct ec_expr *expr, ec_expr_get get, const void *row);
 
+/* The name of function `index` of the language, in alphabetical order; NULL behind the last. */
+const char *ec_expr_function_name(size_t index);
+
 #endif

@@ -58,6 +58,11 @@ static const struct ec_function functions[] = {
     {"sqrt", EC_FUNCTION_ROOT, EC_OP_SQRT},
 };
 
+const char *ec_expr_function_name(size_t index)
+{
+    return index < sizeof functions / sizeof functions[0] ? functions[index].name : NULL;
+}
+
 static bool parse_binary(struct parser *parser, int weakest, struct ec_node *ret_node);
 
 #define FAIL(parser, ...) EC_EXPR_FAIL(&(parser)->builder, (parser)->token.offset, __VA_ARGS__)

@@ -333,7 +333,7 @@ const struct ec_option ec_options_table[] = {
      "put rows under headings by their value of COLUMN, or with the word\nmetrics, columns by what "
      "they measure",
      set_section, 0},
-    {"transpose", 0, NULL, "metrics in rows, runs in columns; not in html, json and ndjson", NULL,
+    {"transpose", 0, NULL, "metrics in rows, runs in columns (JSON and NDJSON keep a run per row)", NULL,
      offsetof(struct ec_options, transpose)},
     EC_OPTION_HEADING("Comparing"),
     {"baseline", 0, "RUN",

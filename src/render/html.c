@@ -1,5 +1,6 @@
 /* One self-contained page: the table as HTML that needs no script, the whole table as JSON, and the
- * script that sorts, filters and plots (html/page.js).
+ * script that sorts, filters and plots (html/page.js). The JSON has runs in rows also where the
+ * table is transposed; the script then sorts and filters its columns.
  *
  * Nothing is fetched. Text from outside is escaped here and only ever made a text node by the
  * script; should either fail, the content security policy runs no script but the one whose hash it
@@ -72,6 +73,8 @@ static void write_column_groups(struct ec_out *out, const struct ec_table *table
     for (size_t i = 0, end; i < table->column_count; i = end) {
         const char *group = table->columns[i].group;
         end = ec_table_group_end(table, i);
+        while (!group && end < table->column_count && !table->columns[end].group)
+            end++;
         ec_out_printf(out,
                       group ? "<th scope=\"colgroup\" colspan=\"%zu\">" : "<td colspan=\"%zu\">",
                       end - i);
@@ -81,15 +84,17 @@ static void write_column_groups(struct ec_out *out, const struct ec_table *table
     ec_out_text(out, "</tr>\n");
 }
 
-/* What the script needs to know of a column is in data attributes. */
-static void write_column_header(struct ec_out *out, const struct ec_column *column)
+/* The heading of a metric's column, or row. What the script needs to know of it is in data
+ * attributes. */
+static void write_metric_header(struct ec_out *out, const struct ec_column *column,
+                                const char *start)
 {
     struct ec_arena arena = {0};
     const struct ec_unit *stored = column->stored_unit, *shown = column->unit;
     char scale[EC_NUMBER_MAX];
     ec_format_exact(scale, stored && shown ? ec_unit_factor(stored, shown) : 1);
 
-    ec_out_text(out, "<th scope=\"col\"");
+    ec_out_text(out, start);
     write_attribute(out, "data-key", column->key);
     write_attribute(out, "data-label", column->label);
     write_attribute(out, "data-scale", scale);
@@ -101,6 +106,39 @@ static void write_column_header(struct ec_out *out, const struct ec_column *colu
     write_text(out, ec_str(ec_column_title(column, &arena)));
     ec_out_text(out, "</th>");
     ec_arena_free(&arena);
+}
+
+/* The heading of a run's row, or column. */
+static void write_run_header(struct ec_out *out, const struct ec_table *runs, size_t row,
+                             const char *start)
+{
+    const char *mark = ec_table_row_mark(runs, row);
+    ec_out_printf(out, "%s><span>", start);
+    write_text(out, ec_table_row_name(runs, row));
+    ec_out_text(out, "</span>");
+    if (*mark)
+        ec_out_printf(out, "<span class=\"status\">%s</span>", mark);
+    ec_out_text(out, "</th>");
+}
+
+static void write_column_header(struct ec_out *out, const struct ec_table *table, size_t column)
+{
+    if (table->source)
+        write_run_header(out, table->source, column,
+                         ec_table_row_is_reference(table->source, column)
+                             ? "<th scope=\"col\" class=\"run reference\""
+                             : "<th scope=\"col\" class=\"run\"");
+    else
+        write_metric_header(out, &table->columns[column], "<th scope=\"col\"");
+}
+
+static void write_row_header(struct ec_out *out, const struct ec_table *table, size_t row)
+{
+    static const char start[] = "<th scope=\"row\" class=\"name\"";
+    if (table->source)
+        write_metric_header(out, &table->source->columns[row], start);
+    else
+        write_run_header(out, table, row, start);
 }
 
 static const char *cell_class(const struct ec_cell *cell)
@@ -141,15 +179,10 @@ static void write_cell(struct ec_out *out, const struct ec_column *column, struc
 
 static void write_row(struct ec_out *out, const struct ec_table *table, size_t row)
 {
-    const char *mark = ec_table_row_mark(table, row);
-    ec_out_text(out, "<tr><th scope=\"row\" class=\"name\"><span>");
-    write_text(out, ec_table_row_name(table, row));
-    ec_out_text(out, "</span>");
-    if (*mark)
-        ec_out_printf(out, "<span class=\"status\">%s</span>", mark);
-    ec_out_text(out, "</th>");
+    ec_out_text(out, "<tr>");
+    write_row_header(out, table, row);
     for (size_t i = 0; i < table->column_count; i++)
-        write_cell(out, &table->columns[i], ec_table_cell(table, row, i));
+        write_cell(out, ec_table_format(table, row, i), ec_table_cell(table, row, i));
     ec_out_text(out, "</tr>\n");
 }
 
@@ -194,13 +227,14 @@ static void write_table(struct ec_out *out, const struct ec_table *table)
         "<input type=\"search\" id=\"filter\" autocomplete=\"off\" spellcheck=\"false\"></label>\n"
         "<output id=\"shown\" for=\"filter\"></output>\n</div>\n"
         "<div class=\"frame\" role=\"region\" aria-labelledby=\"runs\" tabindex=\"0\">\n"
-        "<table id=\"table\">\n<thead>\n");
+        "<table id=\"table\"");
+    ec_out_text(out, table->source ? " class=\"transposed\">\n<thead>\n" : ">\n<thead>\n");
     write_column_groups(out, table);
     ec_out_text(out, "<tr><th scope=\"col\" class=\"name\">");
     write_text(out, ec_str(table->name_header));
     ec_out_text(out, "</th>");
     for (size_t i = 0; i < table->column_count; i++)
-        write_column_header(out, &table->columns[i]);
+        write_column_header(out, table, i);
     ec_out_text(out, "</tr>\n</thead>\n");
     write_rows(out, table);
     ec_out_text(out, "</table>\n<button type=\"button\" id=\"more\" hidden></button>\n</div>\n");
@@ -286,12 +320,10 @@ static const char plot_and_detail[] =
     "<div id=\"detail-content\"></div>\n"
     "<button type=\"button\" id=\"detail-close\">Close</button>\n</dialog>\n";
 
-/* Rows are runs also where the table is transposed elsewhere: the script sorts and filters them. */
-static int render_html(const struct ec_table *shown, const struct ec_render_options *options,
+static int render_html(const struct ec_table *table, const struct ec_render_options *options,
                        struct ec_out *out, struct ec_error *error)
 {
     (void)options, (void)error;
-    const struct ec_table *table = ec_table_upright(shown);
     const char *title = table->title ? table->title : "Comparison of runs";
     write_head(out, title);
     ec_out_text(out, "<body>\n<main>\n<h1>");

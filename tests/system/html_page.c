@@ -1,5 +1,7 @@
 /* Writes a page for the browser test to standard output: `html_page small` has everything a page
- * can have, `html_page large` 5,000 runs. */
+ * can have, `html_page transposed` the same with the runs in columns, `html_page large` 5,000 runs.
+ */
+#include "query/transpose.h"
 #include "render/render.h"
 #include "runset/runset.h"
 
@@ -126,6 +128,8 @@ int main(int argc, char **argv)
     uint32_t order[SMALL];
     if (!large)
         arrange_small(table, order);
+    if (argc > 1 && strcmp(argv[1], "transposed") == 0)
+        table = ec_transpose(table);
 
     struct ec_out out;
     ec_out_to_fd(&out, STDOUT_FILENO);

@@ -26,7 +26,7 @@ class Html(unittest.TestCase):
     def setUpClass(cls):
         cls.browser = Browser()
         cls.directory = tempfile.TemporaryDirectory()
-        for kind in ("small", "large"):
+        for kind in ("small", "transposed", "large"):
             with open(cls.path(kind), "wb") as file:
                 subprocess.run([PAGE, kind], stdout=file, check=True)
 
@@ -195,6 +195,41 @@ class Html(unittest.TestCase):
         self.assertEqual(self.points(), 1)
         self.run_script("document.querySelector('#plot circle').dispatchEvent(new MouseEvent('click'))")
         self.assertEqual(self.run_script("document.getElementById('detail-name').textContent"), "A10")
+
+    # ---- Runs in columns ----
+
+    def column_names(self):
+        return self.run_script(
+            "[...document.querySelectorAll('thead th.run')].map((cell) => cell.textContent.trim())")
+
+    def line(self, row):
+        return self.run_script(
+            f"[...document.querySelectorAll('tbody tr:not(.section)')[{row}].cells].map((cell) => cell.textContent)")
+
+    def test_transposed_shows_runs_in_columns(self):
+        self.open("transposed")
+        self.assertEqual(self.column_names(), METHODS + ["Retrain"])
+        self.assertEqual(self.names(), ["Time (s)", "GPU memory (GiB)", "Throughput (tokens/s)", "Steps"])
+        self.assertEqual(self.line(1)[1:4], ["2.00", "1.00 second best", "4.00"])
+        self.picture("transposed")
+
+    def test_transposed_sorts_its_columns(self):
+        self.open("transposed")
+        self.run_script("document.querySelectorAll('tbody th button')[0].click()")  # by time
+        self.assertEqual([METHODS.index(name) for name in self.column_names()[:-1]], [5, 2, 0, 1, 3, 4])
+        self.assertEqual(self.column_names()[-1], "Retrain", "a reference stays in its section")
+        self.assertEqual(self.line(0)[1:4], ["1.00", "100.00", "245.50"])
+        self.assertEqual(self.line(3)[1:4], ["4.00", "1.00", "100.00"], "other metrics go along")
+
+    def test_transposed_filters_and_opens_details(self):
+        self.open("transposed")
+        self.filter("gpumemory>=2 time<300")
+        self.assertEqual(self.column_names(), ["A10", METHODS[2]])
+        self.assertEqual(self.run_script(
+            "[...document.querySelectorAll('thead tr:first-child th')].map((cell) => [cell.colSpan, cell.hidden])"),
+            [[2, False], [1, True]])
+        self.run_script("document.querySelector('thead th.run button').click()")
+        self.assertIn("245.5 s", self.run_script("document.getElementById('detail').innerText"))
 
     # ---- The page ----
 

@@ -4,7 +4,7 @@
  * more come when they are scrolled to, and all of them for printing.
  *
  * The table is there without this script; what is needed besides what it shows (exact values, files,
- * times) is in the JSON of #data, whose rows are the table's in the order of the document. Text from
+ * times) is in the JSON of #data, whose rows are the table's runs in the order of the document. Text from
  * outside becomes text nodes and attributes, never markup.
  */
 "use strict";
@@ -36,17 +36,39 @@
     };
   }
 
-  const columns = [...table.tHead.querySelectorAll("th[data-key]")].map(describeColumn);
+  const columns = [...table.querySelectorAll("th[data-key]")].map(describeColumn);
+
+  /* Rows and columns here are runs and metrics, also where the table shows runs in columns. Their
+   * sections are the bodies of the table then, or the headings over its columns. */
+  const transposed = table.classList.contains("transposed");
+  const header = table.tHead.rows[table.tHead.rows.length - 1];
+  const headings = transposed && table.tHead.rows.length > 1
+    ? [...table.tHead.rows[0].cells].slice(1) : [];
+  const sections = transposed ? (headings.length > 0 ? headings : [null]) : [...table.tBodies];
 
   /* The table's spelling of names is used throughout: nothing in it is invisible. */
-  const rows = [...table.querySelectorAll("tbody tr:not(.section)")].map((line, index) => ({
-    line,
-    matches: true, // the filter
-    body: line.parentNode,
-    name: line.cells[0].firstElementChild.textContent,
-    about: data.rows[index],
-    reference: line.parentNode.classList.contains("reference"),
-  }));
+  function describeRow(nameCell, cells, section, index) {
+    const of = data.sections.filter((candidate) => candidate.first_row <= index).pop();
+    return {
+      nameCell, cells, section,
+      matches: true, // the filter
+      name: nameCell.firstElementChild.textContent,
+      about: data.rows[index],
+      reference: of !== undefined && of.reference,
+    };
+  }
+
+  function collectRows() {
+    if (!transposed)
+      return [...table.querySelectorAll("tbody tr:not(.section)")].map((line, index) =>
+        describeRow(line.cells[0], [...line.cells].slice(1), line.parentNode, index));
+    const lines = columns.map((column) => [...column.header.parentNode.cells]);
+    const sectionOf = headings.flatMap((heading) => Array(heading.colSpan).fill(heading));
+    return [...header.cells].slice(1).map((nameCell, index) => describeRow(
+      nameCell, lines.map((line) => line[index + 1]), sectionOf[index] || null, index));
+  }
+
+  const rows = collectRows();
 
   /* In the unit that is shown; undefined when it is not a number. */
   function numberOf(row, column) {
@@ -87,7 +109,7 @@
     const sorted = rows.slice();
     if (sorting.column)
       sorted.sort((a, b) => compareValues(sortValue(a), sortValue(b), sorting.descending));
-    return [...table.tBodies].flatMap((body) => sorted.filter((row) => row.body === body));
+    return sections.flatMap((section) => sorted.filter((row) => row.section === section));
   }
 
   /* ---- Showing: the first rows that match, with headings where there are any left ---- */
@@ -95,16 +117,35 @@
   const STEP = 250;
   let limit = STEP;
 
-  function fillTable() {
-    const matching = sortedRows().filter((row) => row.matches);
-    const shown = matching.slice(0, limit);
-    for (const row of shown) makeDetailButton(row);
-    for (const body of table.tBodies) {
-      const lines = shown.filter((row) => row.body === body).map((row) => row.line);
+  function showInRows(shown) {
+    for (const body of sections) {
+      const lines = shown.filter((row) => row.section === body)
+        .map((row) => row.nameCell.parentNode);
       const heading = body.querySelector("tr.section");
       body.replaceChildren(...(heading ? [heading] : []), ...lines);
       body.hidden = lines.length === 0;
     }
+  }
+
+  function showInColumns(shown) {
+    header.replaceChildren(header.cells[0], ...shown.map((row) => row.nameCell));
+    columns.forEach((column, index) => column.header.parentNode.replaceChildren(
+      column.header, ...shown.map((row) => row.cells[index])));
+    for (const heading of headings) {
+      const count = shown.filter((row) => row.section === heading).length;
+      heading.hidden = count === 0;
+      heading.colSpan = Math.max(count, 1);
+    }
+    for (const heading of table.querySelectorAll("tr.section th"))
+      heading.colSpan = shown.length + 1;
+  }
+
+  function fillTable() {
+    const matching = sortedRows().filter((row) => row.matches);
+    const shown = matching.slice(0, limit);
+    for (const row of shown) makeDetailButton(row);
+    if (transposed) showInColumns(shown);
+    else showInRows(shown);
     const rest = matching.length - shown.length;
     byId("more").textContent = `Show more (${rest} not shown)`;
     byId("more").hidden = rest === 0;
@@ -147,9 +188,9 @@
 
   function makeSortable() {
     const name = { header: table.tHead.querySelector("th.name") };
-    const sortable = [name, ...columns];
+    const sortable = transposed ? columns : [name, ...columns];
     for (const column of sortable) {
-      const button = element("button", undefined, { type: "button" });
+      const button = element("button", undefined, { type: "button", className: "sort" });
       button.append(...column.header.childNodes);
       column.header.append(button);
       button.addEventListener("click", () => {
@@ -183,7 +224,8 @@
   }
 
   function textOf(row) {
-    if (row.text === undefined) row.text = row.line.textContent.toLowerCase();
+    if (row.text === undefined)
+      row.text = [row.nameCell, ...row.cells].map((cell) => cell.textContent).join("").toLowerCase();
     return row.text;
   }
 
@@ -254,7 +296,7 @@
 
   /* The row's name becomes the button that opens its details. */
   function makeDetailButton(row) {
-    const name = row.line.cells[0].firstElementChild;
+    const name = row.nameCell.firstElementChild;
     if (name.localName !== "button") name.replaceWith(detailButton(row, row.name || "(no name)"));
   }
 

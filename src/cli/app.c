@@ -392,8 +392,9 @@ static int run(struct ec_options *options, struct ec_arena *arena)
         return fail("--check limits changes; --against names the runs before");
     if (options->watch && !options->interactive)
         return fail("--watch goes with --interactive");
-    if (options->transpose && options->interactive)
-        return fail("--transpose does not go with --interactive");
+    if (options->interactive && (options->against.count > 0 || options->verify.count > 0))
+        return fail(options->against.count > 0 ? "--against does not go with --interactive"
+                                               : "--verify does not go with --interactive");
     if (check_outputs(options, &error) < 0)
         return fail(error.text);
     if (options->list_metrics)

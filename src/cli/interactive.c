@@ -1,45 +1,77 @@
 #include "cli/interactive.h"
 
+#include "base/memory.h"
 #include "tui/browse.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
-static void add_each(struct ec_strings *words, const char *option, const struct ec_strings *values)
+/* Options that do not make the query, for showing the equivalent command line. */
+struct settings {
+    struct ec_setting *items;
+    size_t count, capacity;
+};
+
+static void add(struct settings *settings, const char *name, const char *value)
 {
-    for (size_t i = 0; i < values->count; i++) {
-        ec_strings_add(words, option);
-        ec_strings_add(words, values->items[i]);
-    }
+    settings->items =
+        ec_grow(settings->items, settings->count, &settings->capacity, sizeof *settings->items);
+    settings->items[settings->count++] = (struct ec_setting){name, value};
 }
 
-/* The words of a command line that says which records to look at. */
-static void add_words(struct ec_strings *words, const struct ec_options *options,
-                      struct ec_arena *arena)
+static void add_each(struct settings *settings, const char *name, const struct ec_strings *values)
 {
-    ec_strings_add(words, "effcompare");
-    add_each(words, "--name", &options->names);
-    add_each(words, "--join", &options->joins);
-    if (options->max_depth >= 0) {
-        ec_strings_add(words, "--max-depth");
-        ec_strings_add(words, ec_arena_printf(arena, "%d", options->max_depth));
-    }
+    for (size_t i = 0; i < values->count; i++)
+        add(settings, name, values->items[i]);
+}
+
+/* Which records to look at. */
+static void add_records(struct settings *settings, const struct ec_options *options,
+                        struct ec_arena *arena)
+{
+    add_each(settings, "name", &options->names);
+    add_each(settings, "join", &options->joins);
+    if (options->max_depth >= 0)
+        add(settings, "max-depth", ec_arena_printf(arena, "%d", options->max_depth));
     if (options->keep_zeros)
-        ec_strings_add(words, "--keep-zeros");
+        add(settings, "keep-zeros", NULL);
+}
+
+/* How documents look. */
+static void add_document(struct settings *settings, const struct ec_render_options *document,
+                         struct ec_arena *arena)
+{
+    if (document->caption)
+        add(settings, "caption", document->caption);
+    if (document->label)
+        add(settings, "caption-label", document->label);
+    if (document->text_width > 0)
+        add(settings, "text-width", ec_arena_printf(arena, "%.10gbp", document->text_width));
+    if (document->plot)
+        add(settings, "plot", document->plot);
+    if (document->standalone)
+        add(settings, "standalone", NULL);
 }
 
 int ec_cli_interactive(struct ec_options *options, const struct ec_load_options *load, bool color,
                        ec_cli_print *print, struct ec_error *error)
 {
     struct ec_arena arena = {0};
-    struct ec_strings words = {0}, beside = {0};
-    add_words(&words, options, &arena);
+    struct settings settings = {0};
+    struct ec_strings beside = {0};
+    add_records(&settings, options, &arena);
+    add_document(&settings, &options->document, &arena);
     for (size_t i = 0; i < load->beside_count; i++)
         ec_strings_add(&beside, load->beside[i]);
     ec_strings_add(&beside, "*"); /* columns can be added, and the detail pane shows all */
+    char *directory = getcwd(NULL, 0);
     struct ec_browse_options browse = {
         .model = {.query = ec_options_query(options),
-                  .before = {words.items, words.count},
+                  .document = options->document,
+                  .settings = settings.items,
+                  .setting_count = settings.count,
                   .paths = {options->paths.items, options->paths.count},
+                  .directory = directory,
                   .watch = options->watch},
         .load = *load,
         .color = color,
@@ -49,7 +81,8 @@ int ec_cli_interactive(struct ec_options *options, const struct ec_load_options 
     browse.load.beside = beside.items;
     browse.load.beside_count = beside.count;
     int status = ec_browse(&browse, error);
-    free(words.items);
+    free(directory);
+    free(settings.items);
     free(beside.items);
     ec_arena_free(&arena);
     return status;

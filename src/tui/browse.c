@@ -455,7 +455,7 @@ static int run(struct browse *browse)
     if (browse->print && browse->is_preview && ec_loading_is_on(&browse->loading))
         finish_load(browse); /* what is printed is never a part */
     ec_loading_cancel(&browse->loading);
-    const struct ec_table *table = ec_model_table(browse->model);
+    const struct ec_table *table = ec_model_output(browse->model);
     if (browse->print && table && browse->options->print)
         browse->status = browse->options->print(browse->options->context, table);
     ec_model_free(browse->model);

@@ -11,7 +11,7 @@ struct ec_browse_options {
     struct ec_model_options model;
     struct ec_load_options load; /* all keys are loaded, whatever it says */
     bool color;
-    /* Called with what was shown when the user leaves with it, after the terminal was given back;
+    /* Called with what was shown (as --transpose has it) when the user leaves with it, after the terminal was given back;
      * its result is ec_browse's. */
     int (*print)(void *context, const struct ec_table *table);
     void *context;

@@ -408,13 +408,9 @@ static bool edit_rows(struct ec_model *model, enum ec_action action)
 /* The keys to group by, to be edited. */
 static void open_group_prompt(struct ec_model *model)
 {
-    const struct ec_texts *keys = &model->view.group_by;
-    struct ec_out list;
-    ec_out_to_memory(&list);
-    for (size_t i = 0; i < keys->count; i++)
-        ec_out_printf(&list, "%s%s", i > 0 ? "," : "", keys->items[i]);
-    ec_prompt_open(model, EC_PROMPT_GROUP, (struct ec_str){list.buffer, list.length});
-    ec_out_free(&list);
+    char *list = ec_texts_list(&model->view.group_by);
+    ec_prompt_open(model, EC_PROMPT_GROUP, ec_str(list));
+    free(list);
 }
 
 bool ec_edit_do(struct ec_model *model, enum ec_action action)

@@ -26,6 +26,7 @@ void ec_model_free(struct ec_model *model)
     if (!model)
         return;
     ec_table_free(model->table);
+    ec_table_free(model->turned);
     ec_plan_free(model->plan);
     ec_view_free(&model->view);
     for (size_t i = 0; i < model->undo_count; i++)
@@ -180,11 +181,6 @@ void ec_model_set_progress(struct ec_model *model, size_t found, bool loading)
 void ec_model_set_watch(struct ec_model *model, const char *state)
 {
     model->watch_state = state;
-}
-
-const struct ec_table *ec_model_table(const struct ec_model *model)
-{
-    return model->table;
 }
 
 /* ---- Messages and effects ---- */

@@ -10,17 +10,23 @@
 #define EC_TUI_MODEL_H
 
 #include "query/query.h"
+#include "render/render.h"
 #include "tui/keys.h"
+#include "tui/recipe.h"
 #include "tui/surface.h"
 
 struct ec_model;
 
 struct ec_model_options {
     struct ec_query query; /* what the command line asked for; its strings outlive the model */
-    /* The other words of the command line, which say what records to look at; for showing the
-     * equivalent command. `before` starts with the program's name. */
-    struct ec_words before, paths;
-    bool watch; /* whether changes are watched from the start */
+    struct ec_render_options document; /* for what is written; its command is made anew */
+    /* The rest of the command line, for showing the equivalent one: options that say which records
+     * to look at, and how documents look. */
+    const struct ec_setting *settings;
+    size_t setting_count;
+    struct ec_words paths;
+    const char *directory; /* the working one, in which the paths are; NULL: not known */
+    bool watch;            /* whether changes are watched from the start */
 };
 
 struct ec_model *ec_model_new(const struct ec_model_options *options);
@@ -79,7 +85,8 @@ struct ec_effect ec_model_take_effect(struct ec_model *model);
 /* The answer to EC_EFFECT_WRITE when the file exists: asks whether to replace it. */
 void ec_model_ask_replace(struct ec_model *model);
 
-/* What is shown, for printing; NULL: nothing. */
-const struct ec_table *ec_model_table(const struct ec_model *model);
+/* What is shown, for printing: with --transpose turned over, which the screen is not. It is the
+ * model's, until its next key. NULL: nothing. */
+const struct ec_table *ec_model_output(struct ec_model *model);
 
 #endif

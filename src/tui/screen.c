@@ -180,7 +180,9 @@ static void show_cluster(int y, int x, struct ec_str text, int room, attr_t attr
         int width = wcwidth((wchar_t)code);
         text.ptr += length;
         text.len -= length;
-        if (code == 0x200d) /* joins pictures, which curses cannot */
+        /* What joins pictures, which curses cannot, and what makes some terminals, but not curses,
+         * draw a character as a picture of two columns. */
+        if (code == 0x200d || code == 0xfe0f)
             continue;
         if (width > 0) {
             if (at + width > end)

@@ -104,6 +104,7 @@ struct ec_model {
     struct ec_texts ungrouped; /* what B groups by again */
     struct ec_plan *plan;
     struct ec_table *table; /* NULL: nothing to show; `problem` says why */
+    struct ec_table *turned; /* what ec_model_output made of it; NULL: nothing yet */
     char problem[EC_ERROR_MAX];
 
     char place;  /* 'T', 'D', 'C' or 'P', as in keys.def: which pane has the keys */

@@ -2,27 +2,30 @@
 
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "query/transpose.h"
 #include "render/render.h"
 #include "table/format.h"
 
 #include <stdlib.h>
 
+/* Of specification files, which hold the view's options. */
+#define EC_TAKE_SPEC_SUFFIX ".eff"
+
 void ec_take_command(const struct ec_model *model, struct ec_out *out)
 {
-    const struct ec_words *before = &model->options.before, *paths = &model->options.paths;
-    for (size_t i = 0; i < before->count; i++) {
-        ec_out_text(out, i > 0 ? " " : "");
-        ec_view_write_word(out, ec_str(before->items[i]));
-    }
-    ec_view_write_options(out, &model->view);
-    bool dashed = false;
-    for (size_t i = 0; i < paths->count; i++)
-        dashed = dashed || (paths->items[i][0] == '-' && paths->items[i][1] != '\0');
-    ec_out_text(out, dashed ? " --" : "");
-    for (size_t i = 0; i < paths->count; i++) {
-        ec_out_char(out, ' ');
-        ec_view_write_word(out, ec_str(paths->items[i]));
-    }
+    const struct ec_model_options *options = &model->options;
+    ec_recipe_write_command(out, options->settings, options->setting_count, &model->view,
+                            options->paths);
+}
+
+const struct ec_table *ec_model_output(struct ec_model *model)
+{
+    if (!model->table || !model->view.given.transpose)
+        return model->table;
+    ec_table_free(model->turned);
+    struct ec_table *again = ec_plan_table(model->plan, model->runset, NULL);
+    model->turned = again ? ec_transpose(again) : NULL;
+    return model->turned;
 }
 
 /* Renders into effect_bytes. */
@@ -33,28 +36,52 @@ static int render(struct ec_model *model, const struct ec_renderer *renderer,
     ec_out_to_memory(&command);
     ec_take_command(model, &command);
     ec_out_char(&command, '\0');
-    struct ec_render_options options = {.command = command.buffer};
+    struct ec_render_options options = model->options.document;
+    options.command = command.buffer;
     model->effect_bytes.length = 0;
     int result = renderer->render(table, &options, &model->effect_bytes, error);
     ec_out_free(&command);
     return result;
 }
 
+static bool is_spec(const char *path)
+{
+    size_t length = strlen(path), suffix = strlen(EC_TAKE_SPEC_SUFFIX);
+    return length > suffix && strcmp(path + length - suffix, EC_TAKE_SPEC_SUFFIX) == 0;
+}
+
+/* Writes the view's options into effect_bytes. */
+static int write_spec(struct ec_model *model, const char *path, struct ec_error *error)
+{
+    const struct ec_model_options *options = &model->options;
+    bool is_here = !strchr(path, '/');
+    model->effect_bytes.length = 0;
+    return ec_recipe_write_spec(&model->effect_bytes, options->settings, options->setting_count,
+                                &model->view, options->paths, is_here ? NULL : options->directory,
+                                error);
+}
+
+static int refuse_suffix(struct ec_error *error)
+{
+    struct ec_out suffixes;
+    ec_out_to_memory(&suffixes);
+    for (const struct ec_renderer *const *each = ec_renderers(); *each; each++)
+        if ((*each)->suffixes[0])
+            ec_out_printf(&suffixes, " %s", (*each)->suffixes[0]);
+    ec_error_set(error, "no format has this suffix; there are%.*s and %s", (int)suffixes.length,
+                 suffixes.buffer, EC_TAKE_SPEC_SUFFIX);
+    ec_out_free(&suffixes);
+    return -1;
+}
+
 bool ec_take_export(struct ec_model *model, const char *path, struct ec_error *error)
 {
     const struct ec_renderer *renderer = ec_renderer_for_file(path);
-    if (!renderer) {
-        struct ec_out suffixes;
-        ec_out_to_memory(&suffixes);
-        for (const struct ec_renderer *const *each = ec_renderers(); *each; each++)
-            if ((*each)->suffixes[0])
-                ec_out_printf(&suffixes, " %s", (*each)->suffixes[0]);
-        ec_error_set(error, "no format has this suffix; there are%.*s", (int)suffixes.length,
-                     suffixes.buffer);
-        ec_out_free(&suffixes);
-        return false;
-    }
-    if (render(model, renderer, model->table, error) < 0)
+    const struct ec_table *table = ec_model_output(model);
+    int result = is_spec(path)       ? write_spec(model, path, error)
+                 : renderer && table ? render(model, renderer, table, error)
+                                     : refuse_suffix(error);
+    if (result < 0)
         return false;
     ec_model_ask(model, EC_EFFECT_WRITE, path);
     return true;
@@ -101,7 +128,7 @@ void ec_take_yank(struct ec_model *model, char what, const char *format)
         yank_cell(model);
         return;
     }
-    const struct ec_table *table = model->table;
+    const struct ec_table *table = what == 't' ? ec_model_output(model) : model->table;
     const struct ec_renderer *renderer = ec_renderer_find(format);
     struct ec_error error = {0};
     int result;

@@ -1,6 +1,7 @@
 #include "tui/texts.h"
 
 #include "base/memory.h"
+#include "base/out.h"
 
 #include <stdlib.h>
 
@@ -37,6 +38,16 @@ size_t ec_texts_find(const struct ec_texts *texts, struct ec_str text)
     while (i < texts->count && !ec_str_equal(ec_str(texts->items[i]), text))
         i++;
     return i;
+}
+
+char *ec_texts_list(const struct ec_texts *texts)
+{
+    struct ec_out list;
+    ec_out_to_memory(&list);
+    for (size_t i = 0; i < texts->count; i++)
+        ec_out_printf(&list, "%s%s", i > 0 ? "," : "", texts->items[i]);
+    ec_out_char(&list, '\0');
+    return list.buffer;
 }
 
 void ec_texts_copy(struct ec_texts *ret_texts, const struct ec_texts *texts)

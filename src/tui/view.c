@@ -103,16 +103,6 @@ bool ec_view_same_rows(const struct ec_view *a, const struct ec_view *b)
            a->pareto_only == b->pareto_only && a->given.top == 0 && b->given.top == 0;
 }
 
-static char *joined(const struct ec_texts *texts)
-{
-    struct ec_out list;
-    ec_out_to_memory(&list);
-    for (size_t i = 0; i < texts->count; i++)
-        ec_out_printf(&list, "%s%s", i > 0 ? "," : "", texts->items[i]);
-    ec_out_char(&list, '\0');
-    return list.buffer;
-}
-
 static struct ec_words words(const struct ec_texts *texts)
 {
     return (struct ec_words){(const char *const *)texts->items, texts->count};
@@ -123,7 +113,7 @@ struct ec_query ec_view_query(struct ec_view *view)
     struct ec_query query = view->given;
     if (view->own_columns) {
         free(view->column_list);
-        view->column_list = joined(&view->columns);
+        view->column_list = ec_texts_list(&view->columns);
         query.columns = (struct ec_words){(const char *const *)&view->column_list, 1};
     }
     query.units = words(&view->units);
@@ -139,6 +129,9 @@ struct ec_query ec_view_query(struct ec_view *view)
     query.pareto_only = view->pareto_only && view->pareto.count > 0;
     query.fixed_digits = view->fixed_digits;
     query.digits = view->digits;
+    if (view->fixed_digits)
+        query.figures = 0;
+    query.transpose = false; /* it is for what is written; the screen shows a run per row */
     return query;
 }
 
@@ -256,111 +249,4 @@ void ec_view_set(struct ec_texts *list, const char *name, const char *value)
     ec_out_printf(&item, "%s=%s", name, value);
     ec_texts_insert(list, at, (struct ec_str){item.buffer, item.length});
     ec_out_free(&item);
-}
-
-/* ---- The command line ---- */
-
-void ec_view_write_word(struct ec_out *out, struct ec_str word)
-{
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                               "_-+=.,/:@%";
-    bool plain = word.len > 0;
-    for (size_t i = 0; i < word.len && plain; i++)
-        plain = memchr(safe, word.ptr[i], sizeof safe - 1) != NULL;
-    if (plain) {
-        ec_out_str(out, word);
-        return;
-    }
-    ec_out_char(out, '\'');
-    for (size_t i = 0; i < word.len; i++) {
-        if (word.ptr[i] == '\'')
-            ec_out_text(out, "'\\''");
-        else
-            ec_out_char(out, word.ptr[i]);
-    }
-    ec_out_char(out, '\'');
-}
-
-static void write_option(struct ec_out *out, const char *option, const char *value)
-{
-    ec_out_printf(out, " %s ", option);
-    ec_view_write_word(out, ec_str(value));
-}
-
-static void write_each(struct ec_out *out, const char *option, struct ec_words values)
-{
-    for (size_t i = 0; i < values.count; i++)
-        write_option(out, option, values.items[i]);
-}
-
-static void write_list(struct ec_out *out, const char *option, const struct ec_texts *texts)
-{
-    if (texts->count == 0)
-        return;
-    char *list = joined(texts);
-    /* A value that begins with a dash would be taken for an option. */
-    if (list[0] == '-' && option[1] == '-') {
-        ec_out_printf(out, " %s=", option);
-        ec_view_write_word(out, ec_str(list));
-    } else {
-        write_option(out, option, list);
-    }
-    free(list);
-}
-
-static void write_number(struct ec_out *out, const char *option, long number)
-{
-    ec_out_printf(out, " %s %ld", option, number);
-}
-
-static void write_flag(struct ec_out *out, const char *option, bool is_set)
-{
-    if (is_set)
-        ec_out_printf(out, " %s", option);
-}
-
-/* Options that the view leaves as they were given, and those that belong to them. */
-static void write_analysis(struct ec_out *out, const struct ec_view *view)
-{
-    static const char *const relatives[] = {"ratio", "percent", "both"};
-    const struct ec_query *given = &view->given;
-    write_each(out, "--baseline", words(&view->baseline));
-    if (view->baseline.count > 0 && view->relative != EC_RELATIVE_RATIO)
-        write_option(out, "--relative", relatives[view->relative]);
-    write_each(out, "--relative-columns", given->relative_columns);
-    write_list(out, "--pareto", &view->pareto);
-    write_flag(out, "--pareto-only", view->pareto_only && view->pareto.count > 0);
-    write_each(out, "--budget", given->budgets);
-    write_each(out, "--requests", given->requests);
-    write_each(out, "--cost", given->costs);
-    write_each(out, "--setup", given->setups);
-    if (given->price)
-        write_option(out, "--price", given->price);
-    if (given->section)
-        write_option(out, "--section", given->section);
-}
-
-void ec_view_write_options(struct ec_out *out, const struct ec_view *view)
-{
-    static const char *const spreads[] = {"std", "sem", "ci95", "range"};
-    if (view->own_columns)
-        write_list(out, "-c", &view->columns);
-    else
-        write_each(out, "-c", view->given.columns);
-    write_list(out, "--unit", &view->units);
-    write_each(out, "--direction", view->given.directions);
-    if (view->fixed_digits)
-        write_number(out, "--digits", view->digits);
-    write_each(out, "--name-pattern", view->given.name_patterns);
-    write_each(out, "--where", words(&view->where));
-    write_list(out, "--group-by", &view->group_by);
-    if (view->group_by.count > 0 && view->spread != EC_SPREAD_STD)
-        write_option(out, "--spread", spreads[view->spread]);
-    write_list(out, "--sort", &view->sort);
-    if (view->given.top > 0)
-        write_number(out, "--top", (long)view->given.top);
-    write_each(out, "--label", words(&view->labels));
-    write_list(out, "--reference", &view->references);
-    write_each(out, "--order", view->given.order);
-    write_analysis(out, view);
 }

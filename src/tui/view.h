@@ -36,11 +36,6 @@ void ec_view_free(struct ec_view *view);
 /* The query; it points into the view and holds until that is changed. */
 struct ec_query ec_view_query(struct ec_view *view);
 
-/* Writes the options that say it, each after a blank, quoted for a shell. */
-void ec_view_write_options(struct ec_out *out, const struct ec_view *view);
-/* Writes a word so that a shell reads it as one. */
-void ec_view_write_word(struct ec_out *out, struct ec_str word);
-
 /* Whether both show the same rows under the same names, in whatever order. */
 bool ec_view_same_rows(const struct ec_view *a, const struct ec_view *b);
 

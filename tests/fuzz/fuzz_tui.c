@@ -78,8 +78,7 @@ static void take_effect(struct player *player)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const before[] = {"effcompare"};
-    struct ec_model_options options = {.before = {before, 1}};
+    struct ec_model_options options = {0};
     struct player player = {.width = 80, .height = 24};
     if (size > 400)
         size = 400;

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 import unittest
 
 EFFCOMPARE = os.path.abspath(sys.argv.pop(1))
@@ -167,6 +168,29 @@ class Browse(unittest.TestCase):
         terminal.keys("n")
         terminal.wait_for("view.csv is as it was")
 
+    def test_a_view_becomes_a_specification(self):
+        os.mkdir(os.path.join(self.directory, "paper"))
+        terminal = self.open("-o printed.md --caption 'A view' -c time,mem,name")
+        terminal.keys("l", "s", "s", "u", "f")
+        terminal.type("time < 500 or name = \"it's\"")
+        terminal.keys("Enter")
+        terminal.wait_for("2 of 3 runs")
+        terminal.keys("%")
+        terminal.wait_for("Better than")
+        terminal.keys("e")
+        terminal.type("paper/view.eff")
+        terminal.keys("Enter")
+        terminal.wait_for("wrote paper/view.eff")
+        terminal.keys("Q")
+        terminal.wait_for("status 0")
+        with open(os.path.join(self.directory, "printed.md"), encoding="utf-8") as file:
+            printed = file.read()
+        self.assertIn("Time (min)", printed)
+        # Paths in the file are relative to it, and it is used from somewhere else.
+        again = subprocess.run([EFFCOMPARE, "--spec", "view.eff", "-f", "markdown"], capture_output=True, text=True,
+                               check=True, cwd=os.path.join(self.directory, "paper"))
+        self.assertEqual(again.stdout, printed)
+
     def test_yank_reaches_the_clipboard(self):
         terminal = self.open()
         terminal.keys("y", "t", "m")
@@ -217,6 +241,42 @@ class Browse(unittest.TestCase):
 
     def test_color(self):
         self.assertIn("\033[32m", self.open().screen("-e").replace("\033[1m", "").replace("\033[1;32m", "\033[32m"))
+
+    def test_other_terminals(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        for name, colours in (("screen", True), ("linux", True), ("vt100", False), ("xterm-256color", True)):
+            with self.subTest(terminal=name):
+                terminal.run(f"TERM={name} {EFFCOMPARE} -i saves/unlearn; echo {name}: $?")
+                terminal.wait_for("3 runs")
+                terminal.keys("l", "s")
+                terminal.wait_for("Time (s)\u25b2")
+                self.assertEqual(self.rows(terminal), ["graddiff", "npo", "retrain"])
+                self.assertEqual("\033[32m" in terminal.screen("-e").replace("1;32", "32"), colours)
+                terminal.keys("q")
+                terminal.wait_for(f"{name}: 0")
+                terminal.wait_for("3 runs", gone=True)
+                terminal.run("clear")
+                terminal.wait_for(f"{name}: 0", gone=True)
+
+    def test_wide_and_joined_names_do_not_shift_columns(self):
+        for name in ("実験_s0", "family 👨‍👩‍👧‍👦 run", "flag 🇩🇪 x", "thumb 👍🏽", "heart ❤️ y", "e\u0301cole"):
+            self.record(name, unlearning_time_seconds=100.5, total_steps=77)
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        terminal.run(f"{EFFCOMPARE} -i saves/unlearn; echo status $?")
+        terminal.wait_for("9 runs")
+        for _ in range(3):  # drawn anew where something else stood
+            terminal.keys("G", "g")
+        terminal.wait_for("e\u0301cole")
+        before = [line.split("100.50")[0] for line in terminal.screen().splitlines() if "100.50" in line]
+        self.assertEqual(len(before), 6)
+        self.assertEqual(len({sum(map(self.width, text)) for text in before}), 1, before)
+
+    def width(self, character):
+        if unicodedata.combining(character) or character in "\u200d\ufe0f":
+            return 0
+        return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
     def test_unknown_terminal(self):
         terminal = Terminal(self.directory)

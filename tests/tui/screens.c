@@ -9,7 +9,8 @@
  *   loading N               N runs were found so far; "loading done" ends it
  *   size WxH                of the screen, from the next drawing on
  *   ascii                   the screen has only ASCII
- *   option NAME VALUE       what the command line said: columns, sort, where, ...; before "runs"
+ *   option NAME VALUE       what the command line said: columns, sort, where, ...; before "runs".
+ *                           "option recipes": more that a command line can say, too
  *   keys KEY...             as in keys.def
  *   type TEXT               the characters of the text, one after the other
  *   click X Y, double X Y, wheel up|down
@@ -30,6 +31,7 @@
 
 struct player {
     struct ec_model_options options;
+    bool recipes;           /* there is more to say in a command line */
     const char *values[16]; /* of options; owned */
     size_t value_count;
     struct ec_model *model;
@@ -40,16 +42,22 @@ struct player {
 
 static struct ec_model *model_of(struct player *player)
 {
-    static const char *const before[] = {"effcompare"}, *const paths[] = {"saves/my runs"};
+    static const char *const paths[] = {"saves/my runs", "/abs"};
+    static const struct ec_setting settings[] = {{"join", "evals/{name}.json"},
+                                                 {"keep-zeros", NULL}};
     if (!player->model) {
-        player->options.before = (struct ec_words){before, 1};
-        player->options.paths = (struct ec_words){paths, 1};
+        if (player->recipes) {
+            player->options.settings = settings;
+            player->options.setting_count = 2;
+            player->options.directory = "/home/a b";
+        }
+        player->options.paths = (struct ec_words){paths, player->recipes ? 2 : 1};
         player->model = ec_model_new(&player->options);
     }
     return player->model;
 }
 
-static void set_option(struct player *player, const char *text)
+static void set_list(struct player *player, const char *text)
 {
     struct {
         const char *name;
@@ -74,6 +82,18 @@ static void set_option(struct player *player, const char *text)
     }
     fprintf(stderr, "no such option: %s\n", text);
     exit(1);
+}
+
+static void set_option(struct player *player, const char *text)
+{
+    if (strcmp(text, "transpose") == 0)
+        player->options.query.transpose = true;
+    else if (strcmp(text, "figures 3") == 0)
+        player->options.query.figures = 3;
+    else if (strcmp(text, "recipes") == 0)
+        player->recipes = true;
+    else
+        set_list(player, text);
 }
 
 static void set_runs(struct player *player, const char *name)

@@ -1,6 +1,6 @@
 /* view: the options that a view says, and editing them. */
 #include "cmocka_test.h"
-#include "tui/view.h"
+#include "tui/recipe.h"
 
 static struct ec_words one(const char *const *word)
 {
@@ -11,7 +11,7 @@ static void assert_options(struct ec_view *view, const char *expected)
 {
     struct ec_out out;
     ec_out_to_memory(&out);
-    ec_view_write_options(&out, view);
+    ec_recipe_write_options(&out, view);
     ec_out_char(&out, '\0');
     assert_string_equal(out.buffer, expected);
     ec_out_free(&out);

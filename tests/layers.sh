@@ -8,7 +8,7 @@ cd "$1/src" || exit 1
 # room: the rooms and libraries whose headers it may include, besides its own and the C library's.
 allowed() {
     case $1 in
-    common) echo ;;
+    common) echo config.h ;;
     base) echo common utf8proc.h ;;
     runset) echo base common ;;
     ranks) echo common jansson.h ;;

@@ -11,7 +11,7 @@
 #include "cli/paths.h"
 #include "cli/verify.h"
 #include "common/atomic_file.h"
-#include "config.h"
+#include "common/version.h"
 #include "load/load.h"
 #include "query/catalogue.h"
 #include "query/gate.h"
@@ -387,7 +387,7 @@ static int run(struct ec_options *options, struct ec_arena *arena)
     if (options->help)
         return print_usage();
     if (options->version)
-        return print_text("effcompare " EC_VERSION "\n");
+        return print_text(EC_VERSION_TEXT("effcompare"));
     if (options->checks.count > 0 && options->against.count == 0)
         return fail("--check limits changes; --against names the runs before");
     if (options->watch && !options->interactive)

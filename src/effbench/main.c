@@ -13,7 +13,7 @@
  *
  * It is an ordinary client of libeffrecord.
  */
-#include "config.h"
+#include "common/version.h"
 #include "effbench/arguments.h"
 
 #include <stdio.h>
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
     if (arguments.help)
         return finish(print_help());
     if (arguments.version) {
-        printf("effbench %s\n", EC_VERSION);
+        fputs(EC_VERSION_TEXT("effbench"), stdout);
         return finish(0);
     }
     if (argc - operand != 1)

@@ -3,13 +3,14 @@
 #include "effrecord/commands.h"
 
 #include "common/options.h"
-#include "config.h"
+#include "common/version.h"
 #include "effrecord/child.h"
 #include "effrecord/outcome.h"
 #include "effrecord/settings.h"
 #include "effrecord/switch.h"
 #include "effrecord/trainer_state.h"
 #include "effrecord/tree.h"
+#include "record/gpu.h"
 #include "record/merge_ranks.h"
 #include "record/recorder.h"
 
@@ -103,6 +104,25 @@ static int print_help(void)
            "recorded.\n",
            rows);
     free(rows);
+    return fflush(stdout) == 0 ? 0 : EXIT_FAILURE;
+}
+
+/* What a report of a problem needs: also whether the drivers of GPUs can be asked. */
+static int print_version(void)
+{
+    static const struct effrec_gpu_backend *const backends[] = {&effrec_gpu_nvml, &effrec_gpu_rocm};
+    fputs(EC_VERSION_TEXT("effrecord"), stdout);
+    for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
+        char text[256];
+        void *library;
+        if (backends[i]->open(&library, text, sizeof text) < 0) {
+            printf("%s: %s\n", backends[i]->name, text);
+            continue;
+        }
+        backends[i]->driver(library, text, sizeof text);
+        printf("%s: driver %s, GPUs: %d\n", backends[i]->name, text, backends[i]->count(library));
+        backends[i]->close(library);
+    }
     return fflush(stdout) == 0 ? 0 : EXIT_FAILURE;
 }
 
@@ -355,7 +375,7 @@ int effrecord_run(int argc, char **argv)
     else if (settings.help)
         status = print_help();
     else if (settings.version)
-        status = printf("effrecord %s\n", EC_VERSION) > 0 && fflush(stdout) == 0 ? 0 : EXIT_FAILURE;
+        status = print_version();
     else if (first >= argc)
         status = usage_error("which command is to be run?");
     else

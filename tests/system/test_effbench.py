@@ -150,7 +150,8 @@ class Effbench(product.TestCase):
 
     def test_help_and_version(self):
         self.assertIn("LMCleanerSampleLevel", self.effbench("--help").stdout)
-        self.assertRegex(self.effbench("--version").stdout, r"^effbench \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.effbench("--version").stdout, 
+                         r"^effbench \d+\.\d+\.\d+\nbuilt with .*\nlibraries: jansson .*\n$")
 
 
 if __name__ == "__main__":

@@ -262,7 +262,8 @@ class Effrecord(product.TestCase):
 
     def test_help_and_version(self):
         self.assertIn("--output-dir DIR", self.effrecord("--help").stdout)
-        self.assertRegex(self.effrecord("--version").stdout, r"^effrecord \d+\.\d+\.\d+\n$")
+        self.assertRegex(self.effrecord("--version").stdout, 
+                         r"^effrecord \d+\.\d+\.\d+\nbuilt with .*\nlibraries: jansson .*\nNVML: .+\nROCm SMI: .+\n$")
 
 
 if __name__ == "__main__":

@@ -51,6 +51,15 @@ class Gpu(product.TestCase):
             self.assertIn("container", sampling["processes"])
             self.assertNotIn("used", first)
 
+    def test_version_tells_of_drivers(self):
+        env = self.product.environment()
+        env["LD_LIBRARY_PATH"] = FAKES + ":" + env["LD_LIBRARY_PATH"]
+        text = self.run_program(self.product.effrecord, "--version", env=env).stdout
+        self.assertIn("\nNVML: driver 535.183.01, GPUs: 2\n", text)
+        env["FAKE_NVML_INIT"] = "9"
+        text = self.run_program(self.product.effrecord, "--version", env=env).stdout
+        self.assertIn("\nNVML: nvmlInit_v2: ", text)
+
     def test_visible_devices(self):
         for value, names in (("1", ["Fake GPU 1"]), ("1gpu2,0", ["Fake GPU 1", "Fake GPU 0"]), ("0,-1,1", ["Fake GPU 0"]),
                              ("GPU-a1b2", ["Fake GPU 1"]), ("GPU-8932f937-d72c-4106-c12f-20bd9faed9f6,1", ["Fake GPU 0"]),

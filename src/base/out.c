@@ -20,16 +20,21 @@ void ec_out_to_fd(struct ec_out *out, int fd)
     *out = (struct ec_out){.fd = fd};
 }
 
-static void out_flush(struct ec_out *out)
+static void out_write(struct ec_out *out, const char *bytes, size_t count)
 {
     size_t done = 0;
-    while (done < out->length && !out->error) {
-        ssize_t n = write(out->fd, out->buffer + done, out->length - done);
+    while (done < count && !out->error) {
+        ssize_t n = write(out->fd, bytes + done, count - done);
         if (n >= 0)
             done += (size_t)n;
         else if (errno != EINTR)
             out->error = errno;
     }
+}
+
+static void out_flush(struct ec_out *out)
+{
+    out_write(out, out->buffer, out->length);
     out->length = 0;
 }
 
@@ -52,6 +57,11 @@ void ec_out_bytes(struct ec_out *out, const char *bytes, size_t count)
 {
     if (count == 0)
         return;
+    if (out->fd >= 0 && count >= PIECE) { /* no need to copy it */
+        out_flush(out);
+        out_write(out, bytes, count);
+        return;
+    }
     memcpy(out_reserve(out, count), bytes, count);
     out->length += count;
 }

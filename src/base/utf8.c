@@ -14,10 +14,22 @@ static bool byte_is_plain(unsigned char byte)
     return byte >= 0x20 && byte < 0x7f;
 }
 
+/* Whether eight bytes are printable ASCII. Where none has its high bit set, adding 1 sets that of
+ * 0x7f only, and subtracting from 0x80 + byte leaves it where the byte is at least 0x20. */
+static bool eight_are_plain(const char *bytes)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = UINT64_C(0x8080808080808080);
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return ((word | (word + ones) | ~((word | highs) - 0x20 * ones)) & highs) == 0;
+}
+
 /* The length of the beginning that is printable ASCII. */
 static size_t plain_length(struct ec_str text)
 {
     size_t length = 0;
+    while (text.len - length >= 8 && eight_are_plain(text.ptr + length))
+        length += 8;
     while (length < text.len && byte_is_plain((unsigned char)text.ptr[length]))
         length++;
     return length;

@@ -234,8 +234,13 @@ static bool scan_known_member(struct scan *scan, const struct remembered *known)
 {
     struct ec_str key = {scan->p + known->key_start, known->key_length};
     scan->p += known->length;
-    skip_space(scan); /* there may be more of it than last time */
     scan->key_number++;
+    const char *end = known->member == EC_SCAN_SKIP ? ec_number_skip(scan->p) : NULL;
+    if (end) { /* what most of a record is */
+        scan->p = end;
+        return true;
+    }
+    skip_space(scan); /* there may be more of it than last time */
     return scan_member_value(scan, known->parent, known->member, key);
 }
 

@@ -5,6 +5,7 @@
 #include "runset/order.h"
 
 #include "base/memory.h"
+#include "base/parallel.h"
 
 #include <stdlib.h>
 
@@ -18,8 +19,15 @@ struct item {
 
 struct order {
     const struct ec_order_source *source;
-    struct item *spare; /* as long as all items */
-    uint32_t counts[KEY_BYTES][BYTE_VALUES];
+    struct item *items, *spare; /* `count` of each; the spare ones are for sorting by keys */
+    size_t count;
+};
+
+/* Items with equal keys. */
+struct group {
+    struct order *order;
+    struct item *items;
+    size_t count;
 };
 
 static int item_compare_text(const void *a, const void *b, void *context)
@@ -78,15 +86,15 @@ static void sort_by_byte(const struct item *from, struct item *to, size_t count,
 
 static void sort_many_by_key(struct order *order, struct item *items, size_t count)
 {
-    memset(order->counts, 0, sizeof order->counts);
+    uint32_t counts[KEY_BYTES][BYTE_VALUES] = {0};
     for (size_t i = 0; i < count; i++)
         for (int byte = 0; byte < KEY_BYTES; byte++)
-            order->counts[byte][key_byte(&items[i], byte)]++;
-    struct item *from = items, *to = order->spare;
+            counts[byte][key_byte(&items[i], byte)]++;
+    struct item *from = items, *to = order->spare + (items - order->items);
     for (int byte = 0; byte < KEY_BYTES; byte++) {
-        if (order->counts[byte][key_byte(&items[0], byte)] == count)
+        if (counts[byte][key_byte(&items[0], byte)] == count)
             continue;
-        sort_by_byte(from, to, count, byte, order->counts[byte]);
+        sort_by_byte(from, to, count, byte, counts[byte]);
         struct item *swap = from;
         from = to;
         to = swap;
@@ -110,13 +118,47 @@ static void sort_by_key(struct order *order, struct item *items, size_t count)
 
 static void sort_by_next_keys(struct order *order, struct item *items, size_t count);
 
+/* The end of the items that have the key of the first one. */
+static size_t group_end(const struct item *items, size_t count, size_t start)
+{
+    size_t end = start + 1;
+    while (end < count && items[end].key == items[start].key)
+        end++;
+    return end;
+}
+
+static void sort_group(void *groups, size_t i)
+{
+    const struct group *group = (const struct group *)groups + i;
+    sort_by_next_keys(group->order, group->items, group->count);
+}
+
+/* The same as the loop of sort_items, for all items. */
+static void sort_groups_at_once(struct order *order)
+{
+    struct group *groups = NULL;
+    size_t count = 0, capacity = 0;
+    for (size_t start = 0, end; start < order->count; start = end) {
+        end = group_end(order->items, order->count, start);
+        if (end - start == 1)
+            continue;
+        groups = ec_grow(groups, count, &capacity, sizeof *groups);
+        groups[count++] = (struct group){order, order->items + start, end - start};
+    }
+    ec_parallel(count, order->count, sort_group, groups);
+    free(groups);
+}
+
 /* Sorts items whose keys are set, and were equal so far. */
 static void sort_items(struct order *order, struct item *items, size_t count)
 {
     sort_by_key(order, items, count);
+    if (count == order->count) {
+        sort_groups_at_once(order);
+        return;
+    }
     for (size_t start = 0, end; start < count; start = end) {
-        for (end = start + 1; end < count && items[end].key == items[start].key; end++)
-            ;
+        end = group_end(items, count, start);
         if (end - start > 1)
             sort_by_next_keys(order, items + start, end - start);
     }
@@ -140,19 +182,20 @@ static void sort_by_next_keys(struct order *order, struct item *items, size_t co
     sort_items(order, items, count);
 }
 
-uint32_t *ec_order_rows(const struct ec_order_source *source, size_t count)
+void ec_order_rows(const struct ec_order_source *source, uint32_t *numbers, size_t count)
 {
-    struct order order = {.source = source, .spare = ec_malloc(count * sizeof *order.spare)};
     struct item *items = ec_malloc(count * sizeof *items);
+    struct order order = {.source = source,
+                          .items = items,
+                          .spare = ec_malloc(count * sizeof *items),
+                          .count = count};
     for (size_t i = 0; i < count; i++) {
-        items[i].row = (uint32_t)i;
-        items[i].key = source->first_key(source->rows, (uint32_t)i, &items[i].cursor);
+        items[i].row = numbers[i];
+        items[i].key = source->first_key(source->rows, numbers[i], &items[i].cursor);
     }
     sort_items(&order, items, count);
     free(order.spare);
-    uint32_t *sorted = ec_malloc(count * sizeof *sorted);
     for (size_t i = 0; i < count; i++)
-        sorted[i] = items[i].row;
+        numbers[i] = items[i].row;
     free(items);
-    return sorted;
 }

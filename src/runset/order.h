@@ -13,7 +13,7 @@ struct ec_order_source {
     uint64_t (*first_key)(const void *rows, uint32_t row, struct ec_natural_cursor *ret_cursor);
 };
 
-/* Returns the row numbers 0..count-1 in order; the caller frees. */
-uint32_t *ec_order_rows(const struct ec_order_source *source, size_t count);
+/* Sorts the numbers of `count` rows. */
+void ec_order_rows(const struct ec_order_source *source, uint32_t *numbers, size_t count);
 
 #endif

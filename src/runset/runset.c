@@ -1,44 +1,46 @@
+/* While runs are loaded each thread fills a block of its own, so that threads need not wait for
+ * each other; ec_runset_finish then copies the runs into new blocks, in order, so that whoever goes
+ * through them reads memory in order. A run's number is its block's times EC_BLOCK_ROWS plus its
+ * place in the block: until then there are numbers without a run, for blocks that are not full. */
 #include "runset/runset.h"
 
 #include "base/arena.h"
 #include "base/memory.h"
-#include "base/natural.h"
+#include "base/parallel.h"
+#include "runset/block.h"
 #include "runset/intern.h"
 #include "runset/order.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
-/* Path and name in one block of the arena: the name is a part of the path, or follows its NUL. */
-struct row {
-    const char *path;
-    uint32_t path_length;
-    uint32_t name_offset, name_length;
-    int64_t mtime_ns;
-    uint64_t key; /* the first of the name, for sorting; made while many threads add rows */
-    struct ec_natural_cursor cursor;
-    uint8_t status; /* enum ec_status */
-    bool is_copy;
-};
+enum { PLACES = 16 };
 
-enum { PIECE_ROWS = 1024 };
+/* Where threads add runs. */
+struct place {
+    pthread_mutex_t lock; /* taken before the runset's */
+    struct ec_block *block;
+    struct ec_arena arena; /* of paths and names */
+};
 
 struct column {
     struct ec_str key;
     const struct ec_metric *metric;
-    struct ec_store store;
-    size_t zeros;
+    size_t zeros; /* set by ec_runset_finish */
 };
 
 struct ec_runset {
-    pthread_mutex_t lock; /* held by every function that may be called while loading */
+    struct place places[PLACES];
+    atomic_size_t count;
+    atomic_bool has_copies;
+
+    pthread_mutex_t lock; /* of all that follows, while loading */
     struct ec_arena arena;
 
-    struct row **pieces; /* of PIECE_ROWS rows; a row's address does not change */
-    size_t piece_count, piece_capacity;
-    size_t count;
-    bool has_copies;
-    uint32_t *order; /* place -> row in order of arrival; NULL before ec_runset_finish */
+    struct ec_block **blocks;
+    size_t block_count, block_capacity;
 
     struct column *columns;
     size_t column_count, column_capacity;
@@ -54,21 +56,29 @@ struct ec_runset *ec_runset_new(void)
 {
     struct ec_runset *runset = ec_calloc(1, sizeof *runset);
     pthread_mutex_init(&runset->lock, NULL);
+    for (int i = 0; i < PLACES; i++)
+        pthread_mutex_init(&runset->places[i].lock, NULL);
     return runset;
+}
+
+static void free_blocks(struct ec_block **blocks, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        ec_block_free(blocks[i]);
+    free(blocks);
 }
 
 void ec_runset_free(struct ec_runset *runset)
 {
     if (!runset)
         return;
-    for (size_t i = 0; i < runset->piece_count; i++)
-        free(runset->pieces[i]);
-    free(runset->pieces);
-    for (size_t i = 0; i < runset->column_count; i++)
-        ec_store_free(&runset->columns[i].store);
+    free_blocks(runset->blocks, runset->block_count);
+    for (int i = 0; i < PLACES; i++) {
+        ec_arena_free(&runset->places[i].arena);
+        pthread_mutex_destroy(&runset->places[i].lock);
+    }
     free(runset->columns);
     free(runset->column_of_key);
-    free(runset->order);
     free(runset->issues);
     ec_intern_free(&runset->keys);
     ec_intern_free(&runset->strings);
@@ -94,19 +104,25 @@ uint32_t ec_runset_column(struct ec_runset *runset, struct ec_str key)
     return index;
 }
 
-static struct row *row_at(const struct ec_runset *runset, size_t row)
+/* A place that no other thread is using; where it can be, the one that this processor used last. */
+static struct place *lock_place(struct ec_runset *runset)
 {
-    return &runset->pieces[row / PIECE_ROWS][row % PIECE_ROWS];
+    unsigned first = (unsigned)sched_getcpu() % PLACES;
+    for (unsigned i = first; i < first + PLACES; i++)
+        if (pthread_mutex_trylock(&runset->places[i % PLACES].lock) == 0)
+            return &runset->places[i % PLACES];
+    pthread_mutex_lock(&runset->places[first].lock);
+    return &runset->places[first];
 }
 
-static struct row *new_row(struct ec_runset *runset)
+static struct ec_block *add_block(struct ec_runset *runset)
 {
-    if (runset->count == runset->piece_count * PIECE_ROWS) {
-        runset->pieces = ec_grow(runset->pieces, runset->piece_count, &runset->piece_capacity,
-                                 sizeof *runset->pieces);
-        runset->pieces[runset->piece_count++] = ec_malloc(PIECE_ROWS * sizeof(struct row));
-    }
-    return row_at(runset, runset->count++);
+    pthread_mutex_lock(&runset->lock);
+    runset->blocks = ec_grow(runset->blocks, runset->block_count, &runset->block_capacity,
+                             sizeof(struct ec_block *));
+    struct ec_block *block = runset->blocks[runset->block_count++] = ec_block_new(0);
+    pthread_mutex_unlock(&runset->lock);
+    return block;
 }
 
 static bool is_part(struct ec_str part, struct ec_str whole)
@@ -116,46 +132,54 @@ static bool is_part(struct ec_str part, struct ec_str whole)
 }
 
 /* Copies path and name. */
-static void row_set_texts(struct ec_runset *runset, struct row *row, const struct ec_run *run)
+static void set_texts(struct ec_row *row, const struct ec_run *run, struct ec_arena *arena)
 {
     size_t path_length = run->path.len;
     row->path_length = (uint32_t)path_length;
     row->name_length = (uint32_t)run->name.len;
     if (is_part(run->name, run->path)) {
-        row->path = ec_arena_strndup(&runset->arena, run->path.ptr, path_length);
+        row->path = ec_arena_strndup(arena, run->path.ptr, path_length);
         row->name_offset = (uint32_t)(run->name.ptr - run->path.ptr);
     } else {
-        row->path = ec_arena_printf(&runset->arena, "%.*s%c%.*s", (int)path_length, run->path.ptr,
-                                    '\0', (int)run->name.len, run->name.ptr);
+        row->path = ec_arena_printf(arena, "%.*s%c%.*s", (int)path_length, run->path.ptr, '\0',
+                                    (int)run->name.len, run->name.ptr);
         row->name_offset = (uint32_t)(path_length + 1);
     }
+}
+
+static void set_field(struct ec_runset *runset, struct ec_block *block, size_t row,
+                      const struct ec_field *field)
+{
+    struct ec_value value = field->value;
+    if (value.kind == EC_STR) {
+        pthread_mutex_lock(&runset->lock);
+        value.s.ptr = ec_intern_add(&runset->strings, value.s);
+        pthread_mutex_unlock(&runset->lock);
+    }
+    if (value.kind != EC_MISSING)
+        ec_block_set(block, row, field->column, value);
+    if (field->zero_dropped)
+        ec_block_drop_zero(block, field->column);
 }
 
 void ec_runset_add(struct ec_runset *runset, const struct ec_run *run,
                    const struct ec_field *fields, size_t field_count)
 {
-    struct ec_natural_cursor cursor = {0};
-    uint64_t key = ec_natural_key(run->name, &cursor);
-    pthread_mutex_lock(&runset->lock);
-    size_t number = runset->count;
-    struct row *row = new_row(runset);
-    row_set_texts(runset, row, run);
-    row->mtime_ns = run->mtime_ns;
-    row->key = key;
-    row->cursor = cursor;
-    row->status = (uint8_t)run->status;
-    row->is_copy = run->is_copy;
-    runset->has_copies = runset->has_copies || run->is_copy;
-    for (size_t i = 0; i < field_count; i++) {
-        struct column *column = &runset->columns[fields[i].column];
-        struct ec_value value = fields[i].value;
-        if (value.kind == EC_STR)
-            value.s.ptr = ec_intern_add(&runset->strings, value.s);
-        if (value.kind != EC_MISSING)
-            ec_store_set(&column->store, number, value);
-        column->zeros += fields[i].zero_dropped;
-    }
-    pthread_mutex_unlock(&runset->lock);
+    struct ec_row row = {
+        .mtime_ns = run->mtime_ns, .status = (uint8_t)run->status, .is_copy = run->is_copy};
+    row.key = ec_natural_key(run->name, &row.cursor);
+    struct place *place = lock_place(runset);
+    if (!place->block || place->block->count == EC_BLOCK_ROWS)
+        place->block = add_block(runset);
+    struct ec_block *block = place->block;
+    set_texts(&row, run, &place->arena);
+    for (size_t i = 0; i < field_count; i++)
+        set_field(runset, block, block->count, &fields[i]);
+    block->rows[block->count++] = row;
+    pthread_mutex_unlock(&place->lock);
+    atomic_fetch_add_explicit(&runset->count, 1, memory_order_relaxed);
+    if (run->is_copy)
+        atomic_store(&runset->has_copies, true);
 }
 
 void ec_runset_add_issue(struct ec_runset *runset, enum ec_issue_kind kind, struct ec_str path,
@@ -176,29 +200,31 @@ void ec_runset_add_issue(struct ec_runset *runset, enum ec_issue_kind kind, stru
 
 size_t ec_runset_progress(struct ec_runset *runset)
 {
-    pthread_mutex_lock(&runset->lock);
-    size_t count = runset->count;
-    pthread_mutex_unlock(&runset->lock);
-    return count;
+    return atomic_load_explicit(&runset->count, memory_order_relaxed);
 }
 
 /* ---- The one order ---- */
 
+static const struct ec_row *row_at(const struct ec_runset *runset, size_t row)
+{
+    return &runset->blocks[row / EC_BLOCK_ROWS]->rows[row % EC_BLOCK_ROWS];
+}
+
 static struct ec_str row_path(const void *rows, uint32_t row)
 {
-    const struct row *found = row_at(rows, row);
+    const struct ec_row *found = row_at(rows, row);
     return (struct ec_str){found->path, found->path_length};
 }
 
 static struct ec_str row_name(const void *rows, uint32_t row)
 {
-    const struct row *found = row_at(rows, row);
+    const struct ec_row *found = row_at(rows, row);
     return (struct ec_str){found->path + found->name_offset, found->name_length};
 }
 
 static uint64_t row_key(const void *rows, uint32_t row, struct ec_natural_cursor *ret_cursor)
 {
-    const struct row *found = row_at(rows, row);
+    const struct ec_row *found = row_at(rows, row);
     *ret_cursor = found->cursor;
     return found->key;
 }
@@ -223,8 +249,18 @@ static int column_compare(const void *a, const void *b)
     return ec_natural_compare(column_a->key, column_b->key);
 }
 
+static size_t column_zeros(const struct ec_runset *runset, uint32_t column)
+{
+    size_t zeros = 0;
+    for (size_t i = 0; i < runset->block_count; i++)
+        zeros += ec_block_zeros(runset->blocks[i], column);
+    return zeros;
+}
+
 static void order_columns(struct ec_runset *runset)
 {
+    for (size_t i = 0; i < runset->column_count; i++)
+        runset->columns[i].zeros += column_zeros(runset, (uint32_t)i);
     if (runset->column_count > 0)
         qsort(runset->columns, runset->column_count, sizeof *runset->columns, column_compare);
     runset->column_of_key = ec_malloc(runset->column_count * sizeof *runset->column_of_key);
@@ -232,21 +268,93 @@ static void order_columns(struct ec_runset *runset)
         runset->column_of_key[ec_interned_index(runset->columns[i].key.ptr)] = (uint32_t)i;
 }
 
+/* The numbers of the runs, in their order. The caller frees. */
+static uint32_t *ordered_rows(const struct ec_runset *runset)
+{
+    uint32_t *rows = ec_malloc(runset->count * sizeof *rows);
+    size_t count = 0;
+    for (size_t i = 0; i < runset->block_count; i++)
+        for (size_t row = 0; row < runset->blocks[i]->count; row++)
+            rows[count++] = (uint32_t)(i * EC_BLOCK_ROWS + row);
+    const struct ec_order_source source = {runset, row_name, row_path, row_key};
+    ec_order_rows(&source, rows, count);
+    return rows;
+}
+
+/* Runs on their way to the blocks where they stay. */
+struct move {
+    struct ec_runset *runset;
+    const uint32_t *rows; /* from where */
+    struct ec_block **blocks;
+};
+
+static struct ec_block *block_of(const struct ec_runset *runset, uint32_t row)
+{
+    return runset->blocks[row / EC_BLOCK_ROWS];
+}
+
+static void move_rows(void *context, size_t number)
+{
+    const struct move *move = context;
+    struct ec_block *block = ec_block_new(move->runset->column_count);
+    size_t first = number * EC_BLOCK_ROWS, left = move->runset->count - first;
+    block->count = left < EC_BLOCK_ROWS ? left : EC_BLOCK_ROWS;
+    for (size_t i = 0; i < block->count; i++)
+        block->rows[i] = *row_at(move->runset, move->rows[first + i]);
+    move->blocks[number] = block;
+}
+
+static void move_column(void *context, size_t number)
+{
+    const struct move *move = context;
+    struct ec_runset *runset = move->runset;
+    uint32_t column = (uint32_t)number;
+    for (size_t i = 0; i < runset->count; i++)
+        ec_block_copy(move->blocks[i / EC_BLOCK_ROWS], i % EC_BLOCK_ROWS,
+                      runset->column_of_key[column], block_of(runset, move->rows[i]),
+                      move->rows[i] % EC_BLOCK_ROWS, column);
+    for (size_t i = 0; i < runset->block_count; i++)
+        ec_block_forget(runset->blocks[i], column);
+}
+
+/* Nothing is there twice for longer than it takes to move it. */
+static void order_rows(struct ec_runset *runset)
+{
+    uint32_t *rows = ordered_rows(runset);
+    size_t block_count = (runset->count + EC_BLOCK_ROWS - 1) / EC_BLOCK_ROWS;
+    struct ec_block **blocks = ec_calloc(block_count, sizeof *blocks);
+    struct move move = {runset, rows, blocks};
+    ec_parallel(block_count, runset->count, move_rows, &move);
+    for (size_t i = 0; i < runset->block_count; i++) {
+        free(runset->blocks[i]->rows);
+        runset->blocks[i]->rows = NULL;
+    }
+    ec_parallel(runset->column_count, runset->count * runset->column_count, move_column, &move);
+    free(rows);
+    free_blocks(runset->blocks, runset->block_count);
+    runset->blocks = blocks;
+    runset->block_count = block_count;
+}
+
 void ec_runset_finish(struct ec_runset *runset)
 {
-    const struct ec_order_source source = {runset, row_name, row_path, row_key};
-    runset->order = ec_order_rows(&source, runset->count);
     order_columns(runset);
+    order_rows(runset);
     if (runset->issue_count > 0)
         qsort(runset->issues, runset->issue_count, sizeof *runset->issues, issue_compare);
 }
 
 /* ---- Snapshots ---- */
 
+static struct ec_value value_at(const struct ec_runset *runset, size_t row, uint32_t column)
+{
+    return ec_block_value(runset->blocks[row / EC_BLOCK_ROWS], row % EC_BLOCK_ROWS, column);
+}
+
 static void copy_run(struct ec_runset *copy, const struct ec_runset *runset, uint32_t number,
                      struct ec_field *fields)
 {
-    const struct row *row = row_at(runset, number);
+    const struct ec_row *row = row_at(runset, number);
     struct ec_run run = {
         .path = row_path(runset, number),
         .name = row_name(runset, number),
@@ -257,29 +365,40 @@ static void copy_run(struct ec_runset *copy, const struct ec_runset *runset, uin
     for (size_t i = 0; i < runset->column_count; i++)
         fields[i] = (struct ec_field){
             .column = (uint32_t)i,
-            .value = ec_store_get(&runset->columns[i].store, number),
+            .value = value_at(runset, number, (uint32_t)i),
         };
     ec_runset_add(copy, &run, fields, runset->column_count);
+}
+
+static void copy_runs(struct ec_runset *copy, const struct ec_runset *runset, size_t limit)
+{
+    struct ec_field *fields = ec_calloc(runset->column_count, sizeof *fields);
+    for (size_t i = 0; i < runset->column_count; i++) {
+        ec_runset_column(copy, runset->columns[i].key);
+        copy->columns[i].zeros = column_zeros(runset, (uint32_t)i);
+    }
+    size_t copied = 0;
+    for (size_t i = 0; i < runset->block_count; i++)
+        for (size_t row = 0; row < runset->blocks[i]->count && copied < limit; row++, copied++)
+            copy_run(copy, runset, (uint32_t)(i * EC_BLOCK_ROWS + row), fields);
+    free(fields);
 }
 
 struct ec_runset *ec_runset_snapshot(struct ec_runset *runset, size_t limit)
 {
     struct ec_runset *copy = ec_runset_new();
+    for (int i = 0; i < PLACES; i++)
+        pthread_mutex_lock(&runset->places[i].lock);
     pthread_mutex_lock(&runset->lock);
-    struct ec_field *fields = ec_calloc(runset->column_count, sizeof *fields);
-    for (size_t i = 0; i < runset->column_count; i++) {
-        ec_runset_column(copy, runset->columns[i].key);
-        copy->columns[i].zeros = runset->columns[i].zeros;
-    }
-    for (size_t i = 0; i < runset->count && i < limit; i++)
-        copy_run(copy, runset, (uint32_t)i, fields);
+    copy_runs(copy, runset, limit);
     for (size_t i = 0; i < runset->issue_count && i < limit; i++) {
         const struct ec_issue *issue = &runset->issues[i];
         ec_runset_add_issue(copy, issue->kind, issue->path, issue->line, issue->column,
                             issue->reason);
     }
     pthread_mutex_unlock(&runset->lock);
-    free(fields);
+    for (int i = 0; i < PLACES; i++)
+        pthread_mutex_unlock(&runset->places[i].lock);
     ec_runset_finish(copy);
     return copy;
 }
@@ -291,19 +410,12 @@ size_t ec_runset_count(const struct ec_runset *runset)
     return runset->count;
 }
 
-/* The number by order of arrival, under which values are stored. */
-static uint32_t stored_row(const struct ec_runset *runset, size_t row)
-{
-    return runset->order ? runset->order[row] : (uint32_t)row;
-}
-
 struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row)
 {
-    uint32_t stored = stored_row(runset, row);
-    const struct row *found = row_at(runset, stored);
+    const struct ec_row *found = row_at(runset, row);
     return (struct ec_run){
-        .path = row_path(runset, stored),
-        .name = row_name(runset, stored),
+        .path = row_path(runset, (uint32_t)row),
+        .name = row_name(runset, (uint32_t)row),
         .mtime_ns = found->mtime_ns,
         .status = (enum ec_status)found->status,
         .is_copy = found->is_copy,
@@ -312,12 +424,12 @@ struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row)
 
 bool ec_runset_has_copies(const struct ec_runset *runset)
 {
-    return runset->has_copies;
+    return atomic_load(&runset->has_copies);
 }
 
 enum ec_status ec_runset_status(const struct ec_runset *runset, size_t row)
 {
-    return (enum ec_status)row_at(runset, stored_row(runset, row))->status;
+    return (enum ec_status)row_at(runset, row)->status;
 }
 
 size_t ec_runset_column_count(const struct ec_runset *runset)
@@ -352,7 +464,7 @@ size_t ec_runset_column_zeros(const struct ec_runset *runset, uint32_t column)
 
 struct ec_value ec_runset_value(const struct ec_runset *runset, size_t row, uint32_t column)
 {
-    return ec_store_get(&runset->columns[column].store, stored_row(runset, row));
+    return value_at(runset, row, column);
 }
 
 size_t ec_runset_issue_count(const struct ec_runset *runset)

@@ -12,7 +12,6 @@
 
 #include "base/value.h"
 #include "common/metric.h"
-#include "runset/store.h"
 
 struct ec_runset;
 

@@ -176,6 +176,33 @@ static void add__from_many_threads(void **state)
     ec_runset_free(runset);
 }
 
+/* Each run in it is whole, however many threads add more meanwhile. */
+static void snapshot__while_runs_are_added(void **state)
+{
+    (void)state;
+    struct ec_runset *runset = ec_runset_new();
+    struct adder adders[THREADS];
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        adders[i] = (struct adder){runset, i};
+        assert_int_equal(pthread_create(&threads[i], NULL, add_many, &adders[i]), 0);
+    }
+    size_t count = 0;
+    while (count < THREADS * PER_THREAD) {
+        struct ec_runset *some = ec_runset_snapshot(runset, THREADS * PER_THREAD);
+        count = ec_runset_count(some);
+        for (size_t i = 0; i < count; i++) {
+            char name[32];
+            snprintf(name, sizeof name, "r%d", (int)ec_runset_value(some, i, 0).i);
+            assert_text(ec_runset_run(some, i).name, name);
+        }
+        ec_runset_free(some);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    ec_runset_free(runset);
+}
+
 /* A snapshot is finished and stands alone, whatever becomes of the runset. */
 static void snapshot__has_the_first_runs_of_its_own(void **state)
 {
@@ -223,6 +250,7 @@ int main(void)
         cmocka_unit_test(issues__ordered_by_path),
         cmocka_unit_test(empty__has_nothing),
         cmocka_unit_test(add__from_many_threads),
+        cmocka_unit_test(snapshot__while_runs_are_added),
         cmocka_unit_test(snapshot__has_the_first_runs_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,5 +12,8 @@ struct ec_row_hooks {
 };
 
 void ec_render_rows(const struct ec_table *table, const struct ec_row_hooks *hooks, void *writer);
+/* The same for the rows from `first` to before `end` only. */
+void ec_render_rows_between(const struct ec_table *table, size_t first, size_t end,
+                            const struct ec_row_hooks *hooks, void *writer);
 
 #endif

@@ -1,6 +1,7 @@
 /* The plain-text table, laid out as in the document on efficiency tracking. */
 #include "render/formats.h"
 
+#include "base/parallel.h"
 #include "base/utf8.h"
 #include "render/rows.h"
 #include "table/format.h"
@@ -8,6 +9,7 @@
 #include "table/summary.h"
 
 enum { MIN_NAME_WIDTH = 30 };
+enum { BLOCK_ROWS = 1024, BLOCKS_AT_ONCE = 32 };
 
 struct text_writer {
     const struct ec_table *table;
@@ -137,6 +139,59 @@ static void write_section(void *context, const struct ec_section *section)
 
 static const struct ec_row_hooks row_hooks = {write_section, write_row};
 
+/* Rows that are written into memory while others are. */
+struct block {
+    struct text_writer writer;
+    struct ec_out out;
+    size_t first, end;
+};
+
+static void write_block(void *context, size_t i)
+{
+    struct block *block = (struct block *)context + i;
+    block->out.length = 0;
+    ec_render_rows_between(block->writer.table, block->first, block->end, &row_hooks,
+                           &block->writer);
+}
+
+/* Writes all rows, as many blocks at once as there are. */
+static void write_in_blocks(struct text_writer *writer, struct block *blocks)
+{
+    size_t row_count = writer->table->row_count;
+    for (size_t row = 0; row < row_count;) {
+        size_t count = 0;
+        for (; count < BLOCKS_AT_ONCE && row < row_count; count++) {
+            blocks[count].first = row;
+            row = row_count - row > BLOCK_ROWS ? row + BLOCK_ROWS : row_count;
+            blocks[count].end = row;
+        }
+        ec_parallel(count, row_count, write_block, blocks);
+        for (size_t i = 0; i < count; i++)
+            ec_out_bytes(writer->out, blocks[i].out.buffer, blocks[i].out.length);
+    }
+}
+
+/* Numbers take long to write as text: where there are many, several threads do it. */
+static void write_rows(struct text_writer *writer)
+{
+    if (writer->table->row_count <= BLOCK_ROWS) {
+        ec_render_rows(writer->table, &row_hooks, writer);
+        return;
+    }
+    struct block blocks[BLOCKS_AT_ONCE];
+    for (size_t i = 0; i < BLOCKS_AT_ONCE; i++) {
+        blocks[i].writer = *writer;
+        blocks[i].writer.out = &blocks[i].out;
+        ec_out_to_memory(&blocks[i].out);
+        ec_out_to_memory(&blocks[i].writer.cell);
+    }
+    write_in_blocks(writer, blocks);
+    for (size_t i = 0; i < BLOCKS_AT_ONCE; i++) {
+        ec_out_free(&blocks[i].out);
+        ec_out_free(&blocks[i].writer.cell);
+    }
+}
+
 static void write_summary(struct text_writer *writer)
 {
     const struct ec_table *table = writer->table;
@@ -171,7 +226,7 @@ static int render_text(const struct ec_table *table, const struct ec_render_opti
     write_groups(&writer);
     write_header(&writer);
     write_rule(&writer, '-');
-    ec_render_rows(writer.table, &row_hooks, &writer);
+    write_rows(&writer);
     write_rule(&writer, '=');
     write_summary(&writer);
     ec_summary_write_notes(out, table, "\n", "Note: ", ec_utf8_write_harmless);

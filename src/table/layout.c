@@ -6,6 +6,7 @@
 #include "table/layout.h"
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/utf8.h"
 #include "table/format.h"
 
@@ -292,13 +293,20 @@ static void widen_groups(struct ec_layout *layout)
     }
 }
 
+static void measure_column(void *context, size_t i)
+{
+    struct ec_layout *layout = context;
+    layout->column_widths[i] = content_width(layout->table, i);
+}
+
 /* The widths that headers and cells need, and at least the columns' own where `padded`. */
 static void measure_columns(struct ec_layout *layout, bool padded)
 {
     const struct ec_table *table = layout->table;
-    for (size_t i = 0; i < table->column_count; i++)
-        layout->column_widths[i] =
-            larger(content_width(table, i), padded ? table->columns[i].min_width : 0);
+    ec_parallel(table->column_count, table->row_count * table->column_count, measure_column,
+                layout);
+    for (size_t i = 0; i < table->column_count && padded; i++)
+        layout->column_widths[i] = larger(layout->column_widths[i], table->columns[i].min_width);
     widen_groups(layout);
 }
 

@@ -133,6 +133,7 @@ LIST_SETTER(directions)
 WHOLE_SETTER(against)
 LIST_SETTER(checks)
 LIST_SETTER(where)
+LIST_SETTER(having)
 WHOLE_SETTER(group_by)
 WHOLE_SETTER(sort)
 LIST_SETTER(labels)
@@ -317,6 +318,10 @@ const struct ec_option ec_options_table[] = {
      add_name_patterns, 0},
     {"where", 0, "EXPRESSION",
      "show only runs for which this is true: 'mem < 24GiB and steps > 10'", add_where, 0},
+    {"having", 0, "EXPRESSION",
+     "show only rows for which this is true of the columns shown, computed\nones too: "
+     "'time_ratio > 2'",
+     add_having, 0},
     {"group-by", 0, "COLUMNS", "one row for all runs with the same values of these, such as method",
      add_group_by, 0},
     {"spread", 0, "KIND",
@@ -333,8 +338,8 @@ const struct ec_option ec_options_table[] = {
      "put rows under headings by their value of COLUMN, or with the word\nmetrics, columns by what "
      "they measure",
      set_section, 0},
-    {"transpose", 0, NULL, "metrics in rows, runs in columns (JSON and NDJSON keep a run per row)", NULL,
-     offsetof(struct ec_options, transpose)},
+    {"transpose", 0, NULL, "metrics in rows, runs in columns (JSON and NDJSON keep a run per row)",
+     NULL, offsetof(struct ec_options, transpose)},
     EC_OPTION_HEADING("Comparing"),
     {"baseline", 0, "RUN",
      "add how many times better than this run (name, label or glob) each\nof the others is: above "
@@ -480,6 +485,7 @@ struct ec_query ec_options_query(const struct ec_options *options)
         .digits = options->digits,
         .figures = options->figures,
         .where = words(&options->where),
+        .having = words(&options->having),
         .group_by = words(&options->group_by),
         .spread = options->spread,
         .sort = words(&options->sort),
@@ -524,6 +530,7 @@ void ec_options_free(struct ec_options *options)
     free(options->units.items);
     free(options->directions.items);
     free(options->where.items);
+    free(options->having.items);
     free(options->group_by.items);
     free(options->sort.items);
     free(options->labels.items);

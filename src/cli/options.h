@@ -30,8 +30,8 @@ struct ec_options {
     struct ec_strings files;   /* -o */
     struct ec_strings verify;  /* --verify */
     /* The query's, in its order; ec_options_query puts them together. */
-    struct ec_strings name_patterns, columns, units, directions, where, group_by, sort, labels,
-        references, order;
+    struct ec_strings name_patterns, columns, units, directions, where, having, group_by, sort,
+        labels, references, order;
     struct ec_strings checks, relative_columns, pareto, budgets, requests, costs, setups;
     const char *baseline, *price, *section;
     enum ec_spread spread;

@@ -4,10 +4,10 @@
 
 #include <math.h>
 
-static bool bind_nothing(void *context, struct ec_str name, size_t offset,
+static bool bind_nothing(void *context, struct ec_str name, bool quoted,
                          struct ec_expr_binding *ret_binding)
 {
-    (void)context, (void)name, (void)offset, (void)ret_binding;
+    (void)context, (void)name, (void)quoted, (void)ret_binding;
     return false;
 }
 

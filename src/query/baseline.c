@@ -102,10 +102,10 @@ static int choose_named(const struct ec_query *query, const struct ec_table *tab
     for (size_t i = 0; i < query->relative_columns.count; i++) {
         struct ec_str list = ec_str(query->relative_columns.items[i]), item;
         while (ec_list_next(&list, &item)) {
-            const struct ec_column *column = ec_columns_find(table, item);
+            struct ec_error reason = {0};
+            const struct ec_column *column = ec_columns_require(table, item, &reason);
             if (!column)
-                return ec_error_set(error, "--relative-columns: there is no column '%.*s'",
-                                    (int)item.len, item.ptr);
+                return ec_error_set(error, "--relative-columns: %s", reason.text);
             chosen[column - table->columns] = true;
         }
     }

@@ -106,8 +106,12 @@ static enum verdict judge(const struct ec_table *table, size_t row,
 static int apply_limit(const struct ec_budget_limit *limit, struct ec_table *table,
                        enum verdict *verdicts, struct ec_error *error)
 {
-    struct ec_column column = *ec_columns_find(table, limit->name);
-    size_t index = (size_t)(ec_columns_find(table, limit->name) - table->columns);
+    struct ec_error reason = {0};
+    const struct ec_column *found = ec_columns_require(table, limit->name, &reason);
+    if (!found)
+        return ec_error_set(error, "--budget: %s", reason.text);
+    struct ec_column column = *found;
+    size_t index = (size_t)(found - table->columns);
     double bound = limit_for(limit, &column, error);
     if (isnan(bound))
         return -1;

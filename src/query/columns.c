@@ -12,7 +12,7 @@
 
 /* The columns of the efficiency tracker's document; parameters that are taken from names come
  * before them, unless rows are groups. */
-static const char default_columns[] = "time,steps,mem,tps";
+static const char *const default_columns[] = {"time", "steps", "mem", "tps"};
 
 static void add_spec(struct ec_columns *columns, struct ec_column_spec spec)
 {
@@ -41,10 +41,12 @@ static int read_item(struct ec_columns *columns, struct ec_names *names, struct 
     spec.name = ec_arena_strndup(names->arena, item.ptr, item.len);
     if (strcmp(spec.name, "all") == 0)
         spec.name = "*";
-    if (spec.source == EC_COLUMN_NAME && strpbrk(spec.name, "*?["))
+    if (spec.source == EC_COLUMN_NAME && spec.name[0] != '`' && strpbrk(spec.name, "*?["))
         spec.source = EC_COLUMN_GLOB;
     if (spec.source == EC_COLUMN_NAME)
         spec.slot = ec_names_add(names, item);
+    if (is_expr)
+        ec_names_define(names, item, spec.expr);
     columns->has_glob = columns->has_glob || spec.source == EC_COLUMN_GLOB;
     add_spec(columns, spec);
     return 0;
@@ -62,6 +64,23 @@ static int read_list(struct ec_columns *columns, struct ec_names *names, struct 
     return 0;
 }
 
+static bool ends_with(struct ec_str name, const char *end)
+{
+    struct ec_str suffix = ec_str(end);
+    return name.len > suffix.len &&
+           memcmp(name.ptr + name.len - suffix.len, suffix.ptr, suffix.len) == 0;
+}
+
+/* Whether the name is of a column that another option brings, such as time_ratio. */
+static bool is_computed(const struct ec_columns *columns, struct ec_str name)
+{
+    if (columns->has_ratios && (ends_with(name, "_ratio") || ends_with(name, "_percent")))
+        return true;
+    while (name.len > 0 && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
+        name.len--;
+    return columns->has_totals && (ends_with(name, "_total_") || ends_with(name, "_per_request_"));
+}
+
 static void want(struct ec_columns *columns, struct ec_names *names, struct ec_str name,
                  enum ec_column_need need)
 {
@@ -69,10 +88,12 @@ static void want(struct ec_columns *columns, struct ec_names *names, struct ec_s
         if (columns->specs[i].source == EC_COLUMN_EXPR &&
             ec_str_equal(ec_str(columns->specs[i].name), name))
             return;
+    if (is_computed(columns, name))
+        return;
     struct ec_column_spec spec = {.source = EC_COLUMN_NAME, .need = need};
     spec.slot =
         need == EC_COLUMN_WANTED ? ec_names_require(names, name) : ec_names_add(names, name);
-    spec.name = names->items[spec.slot].text;
+    spec.name = ec_arena_strndup(names->arena, name.ptr, name.len);
     add_spec(columns, spec);
 }
 
@@ -92,13 +113,13 @@ static int read_defaults(struct ec_columns *columns, const struct ec_query *quer
     int result = 0;
     for (size_t i = 0; query->group_by.count == 0 && i < names->parameter_count && !result; i++)
         result = read_item(columns, names, ec_str(names->parameters[i]), error);
-    if (result == 0)
-        result = read_list(columns, names, ec_str(default_columns), error);
-    for (size_t i = 0; i < columns->count; i++) {
-        struct ec_column_spec *spec = &columns->specs[i];
-        spec->has_stand_in = names->items[spec->slot].metric == ec_metric_get(EC_METRIC_mem);
-        if (spec->has_stand_in)
-            spec->stand_in = ec_names_add(names, ec_str("host_mem"));
+    for (size_t i = 0; i < sizeof default_columns / sizeof default_columns[0] && !result; i++) {
+        struct ec_column_spec spec = {.source = EC_COLUMN_NAME, .name = default_columns[i]};
+        spec.slot = ec_names_add_own(names, spec.name, false);
+        spec.has_stand_in = names->items[spec.slot].metric == ec_metric_get(EC_METRIC_mem);
+        if (spec.has_stand_in)
+            spec.stand_in = ec_names_add_own(names, "host_mem", false);
+        add_spec(columns, spec);
     }
     return result;
 }
@@ -106,7 +127,8 @@ static int read_defaults(struct ec_columns *columns, const struct ec_query *quer
 int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query,
                     struct ec_names *names, struct ec_error *error)
 {
-    *ret_columns = (struct ec_columns){0};
+    *ret_columns = (struct ec_columns){.has_ratios = query->baseline != NULL,
+                                       .has_totals = query->requests.count > 0};
     size_t first = query->columns.count;
     while (first > 0 && query->columns.items[first - 1][0] == '+')
         first--;
@@ -348,12 +370,33 @@ static void add_matching(struct ec_table *table, const char *glob, size_t *capac
 
 struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str name)
 {
-    const struct ec_metric *metric = ec_metric_find(name.ptr, name.len);
+    bool literal = ec_list_unquote(&name);
+    const struct ec_metric *metric = literal ? NULL : ec_metric_find(name.ptr, name.len);
     for (size_t i = 0; i < table->column_count; i++) {
         struct ec_column *column = &table->columns[i];
         if ((metric && column->metric == metric) || ec_str_equal(ec_str(column->key), name))
             return column;
     }
+    return NULL;
+}
+
+struct ec_column *ec_columns_require(const struct ec_table *table, struct ec_str name,
+                                     struct ec_error *error)
+{
+    struct ec_column *column = ec_columns_find(table, name);
+    if (column)
+        return column;
+    struct ec_nearest nearest = {.word = name.ptr, .word_length = name.len};
+    for (size_t i = 0; i < table->column_count; i++) {
+        ec_nearest_offer(&nearest, table->columns[i].key);
+        if (table->columns[i].metric)
+            ec_nearest_offer(&nearest, table->columns[i].metric->id);
+    }
+    if (nearest.best)
+        ec_error_set(error, "there is no column '%.*s'; did you mean '%s'?", (int)name.len,
+                     name.ptr, nearest.best);
+    else
+        ec_error_set(error, "there is no column '%.*s'", (int)name.len, name.ptr);
     return NULL;
 }
 

@@ -37,6 +37,7 @@ struct ec_columns {
     struct ec_column_spec *specs;
     size_t count, capacity;
     bool has_glob;
+    bool has_ratios, has_totals; /* --baseline and --requests bring columns */
 };
 
 /* Free with ec_columns_free in either case. */
@@ -49,8 +50,9 @@ const char *const *ec_columns_globs(const struct ec_columns *columns, struct ec_
                                     size_t *ret_count);
 
 /* Columns that other options compute with are shown too, so that a reader sees what was computed
- * with. ec_columns_want: a run must have a value of that name, or the registry know it; afterwards
- * ec_columns_find finds it. ec_columns_want_if_any: shown when some run has a value. */
+ * with. ec_columns_want: a run must have a value of that name, or the registry know it, or it is
+ * one that another option brings; afterwards ec_columns_require finds it. ec_columns_want_if_any:
+ * shown when some run has a value. */
 void ec_columns_want(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
 void ec_columns_want_if_any(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
 
@@ -71,5 +73,8 @@ int ec_columns_build(const struct ec_columns *columns, const struct ec_query *qu
 /* The table's column that an option names, by its key or by the short name of its metric; NULL when
  * there is none. */
 struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str name);
+/* Likewise; NULL with *error set, which says what the table has instead. */
+struct ec_column *ec_columns_require(const struct ec_table *table, struct ec_str name,
+                                     struct ec_error *error);
 
 #endif

@@ -60,9 +60,8 @@ struct ec_expr_binding {
 /* The caller's side of compiling. */
 struct ec_expr_names {
     void *context;
-    /* Binds a name; `offset` is its byte in the source, for a later ec_caret_error. Returns false
-     * when there is no such name. */
-    bool (*bind)(void *context, struct ec_str name, size_t offset,
+    /* Binds a name; `quoted`: it stood in backquotes. Returns false when there is no such name. */
+    bool (*bind)(void *context, struct ec_str name, bool quoted,
                  struct ec_expr_binding *ret_binding);
     /* Offers every name there is, for the hint after a typo; may be NULL. */
     void (*offer)(void *context, struct ec_nearest *nearest);

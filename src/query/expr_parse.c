@@ -90,7 +90,7 @@ static bool parse_key(struct parser *parser, struct ec_token name, struct ec_nod
 {
     const struct ec_expr_names *names = parser->names;
     struct ec_expr_binding binding = {0};
-    if (names->bind(names->context, name.text, name.offset, &binding))
+    if (names->bind(names->context, name.text, name.quoted, &binding))
         return ec_build_load(&parser->builder, binding, node);
     struct ec_nearest nearest = {.word = name.text.ptr, .word_length = name.text.len};
     if (names->offer)

@@ -294,9 +294,11 @@ static int apply_check(const struct ec_gate_check *check, const struct compariso
                        const char **verdicts, struct ec_arena *arena, size_t *compared,
                        struct ec_error *error)
 {
-    size_t index =
-        (size_t)(ec_columns_find(comparison->now, check->name) - comparison->now->columns);
-    const struct ec_column *column = &comparison->now->columns[index];
+    struct ec_error reason = {0};
+    const struct ec_column *column = ec_columns_require(comparison->now, check->name, &reason);
+    if (!column)
+        return ec_error_set(error, "--check: %s", reason.text);
+    size_t index = (size_t)(column - comparison->now->columns);
     size_t index_before = find_key(comparison->before, column->key);
     double bound = ec_amount_in(check->bound, column->stored_unit);
     if (isnan(bound))

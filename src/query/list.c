@@ -43,6 +43,14 @@ bool ec_list_next(struct ec_str *rest, struct ec_str *ret_item)
     return true;
 }
 
+bool ec_list_unquote(struct ec_str *name)
+{
+    if (name->len < 2 || name->ptr[0] != '`' || name->ptr[name->len - 1] != '`')
+        return false;
+    *name = (struct ec_str){name->ptr + 1, name->len - 2};
+    return true;
+}
+
 bool ec_list_split(struct ec_str item, struct ec_str *ret_name, struct ec_str *ret_value)
 {
     size_t equals = find_separator(item, '=');

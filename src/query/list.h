@@ -9,6 +9,9 @@
  * empty item, "a," a second one that is empty. */
 bool ec_list_next(struct ec_str *rest, struct ec_str *ret_item);
 
+/* Takes backquotes around a name off it; returns whether there were any. */
+bool ec_list_unquote(struct ec_str *name);
+
 /* Cuts "NAME=VALUE" at its first '=' outside backquotes; false when there is none. Blanks around
  * both parts are dropped. */
 bool ec_list_split(struct ec_str item, struct ec_str *ret_name, struct ec_str *ret_value);

@@ -1,6 +1,7 @@
 #include "query/names.h"
 
 #include "base/memory.h"
+#include "query/list.h"
 #include "table/table.h"
 
 #include <stdlib.h>
@@ -63,52 +64,94 @@ size_t ec_names_parameter(const struct ec_names *names, struct ec_str name)
     return index;
 }
 
-static struct ec_name make_field(struct ec_names *names, struct ec_str name)
+static struct ec_name key_field(struct ec_str name, bool literal)
+{
+    struct ec_name field = {.kind = EC_NAME_KEY, .column = EC_NO_COLUMN};
+    field.metric =
+        literal ? ec_metric_find_key(name.ptr, name.len) : ec_metric_find(name.ptr, name.len);
+    if (field.metric && !ec_str_equal(ec_str(field.metric->key), name))
+        field.short_for = field.metric;
+    return field;
+}
+
+static struct ec_name make_field(const struct ec_names *names, struct ec_str name, bool literal)
 {
     struct ec_name field = {.kind = built_in_kind(name), .column = EC_NO_COLUMN};
-    field.text = ec_arena_strndup(names->arena, name.ptr, name.len);
+    if (literal)
+        return key_field(name, true);
     if (field.kind != EC_NAME_KEY)
         return field;
     if (find_parameter(names, name, &field.parameter)) {
         field.kind = EC_NAME_PARAMETER;
         return field;
     }
-    field.metric = ec_metric_find(name.ptr, name.len);
-    field.key = field.metric ? field.metric->key : field.text;
-    return field;
+    return key_field(name, false);
 }
 
-static bool find_name(const struct ec_names *names, struct ec_str name, uint32_t *ret_slot)
+static uint32_t append(struct ec_names *names, struct ec_str text, bool literal,
+                       struct ec_name field)
 {
-    for (size_t i = 0; i < names->count; i++) {
-        if (ec_str_equal(ec_str(names->items[i].text), name)) {
-            *ret_slot = (uint32_t)i;
+    field.text = ec_arena_strndup(names->arena, text.ptr, text.len);
+    field.literal = literal;
+    field.key = field.metric ? field.metric->key : field.text;
+    names->items = ec_grow(names->items, names->count, &names->capacity, sizeof *names->items);
+    names->items[names->count] = field;
+    return (uint32_t)names->count++;
+}
+
+/* The latest of that name; `own`: not one that was defined. */
+static bool find_name(const struct ec_names *names, struct ec_str name, bool literal, bool own,
+                      uint32_t *ret_slot)
+{
+    for (size_t i = names->count; i > 0; i--) {
+        const struct ec_name *field = &names->items[i - 1];
+        if (field->literal == literal && !(own && field->kind == EC_NAME_EXPR) &&
+            ec_str_equal(ec_str(field->text), name)) {
+            *ret_slot = (uint32_t)(i - 1);
             return true;
         }
     }
     return false;
 }
 
-uint32_t ec_names_add(struct ec_names *names, struct ec_str name)
+static uint32_t add(struct ec_names *names, struct ec_str name, bool literal)
 {
     uint32_t slot;
-    if (find_name(names, name, &slot)) {
-        names->items[slot].record_only = false;
+    if (!find_name(names, name, literal, false, &slot))
+        return append(names, name, literal, make_field(names, name, literal));
+    names->items[slot].record_only = false;
+    return slot;
+}
+
+uint32_t ec_names_add(struct ec_names *names, struct ec_str name)
+{
+    bool literal = ec_list_unquote(&name);
+    return add(names, name, literal);
+}
+
+void ec_names_define(struct ec_names *names, struct ec_str name, const struct ec_expr *expr)
+{
+    if (built_in_kind(name) == EC_NAME_KEY)
+        append(names, name, false,
+               (struct ec_name){.kind = EC_NAME_EXPR, .expr = expr, .column = EC_NO_COLUMN});
+}
+
+uint32_t ec_names_add_own(struct ec_names *names, const char *name, bool record)
+{
+    uint32_t slot;
+    if (find_name(names, ec_str(name), false, true, &slot)) {
+        names->items[slot].record_only = names->items[slot].record_only && record;
         return slot;
     }
-    names->items = ec_grow(names->items, names->count, &names->capacity, sizeof *names->items);
-    names->items[names->count] = make_field(names, name);
-    return (uint32_t)names->count++;
+    struct ec_name field = make_field(names, ec_str(name), false);
+    field.short_for = NULL;
+    field.record_only = record;
+    return append(names, ec_str(name), false, field);
 }
 
 uint32_t ec_names_add_record_key(struct ec_names *names, const char *key)
 {
-    uint32_t slot;
-    if (find_name(names, ec_str(key), &slot))
-        return slot;
-    slot = ec_names_add(names, ec_str(key));
-    names->items[slot].record_only = true;
-    return slot;
+    return ec_names_add_own(names, key, true);
 }
 
 bool ec_names_has_key(const struct ec_names *names, const char *key)
@@ -126,13 +169,18 @@ uint32_t ec_names_require(struct ec_names *names, struct ec_str name)
     return slot;
 }
 
-static bool bind_name(void *context, struct ec_str name, size_t offset,
+static bool bind_name(void *context, struct ec_str name, bool quoted,
                       struct ec_expr_binding *ret_binding)
 {
     struct ec_names *names = context;
-    (void)offset;
-    uint32_t slot = ec_names_require(names, name);
-    const struct ec_name *field = &names->items[slot];
+    uint32_t slot = add(names, name, quoted);
+    struct ec_name *field = &names->items[slot];
+    field->required = true;
+    if (field->kind == EC_NAME_EXPR) {
+        *ret_binding =
+            (struct ec_expr_binding){slot, ec_expr_type(field->expr), ec_expr_unit(field->expr)};
+        return true;
+    }
     bool is_text =
         field->kind == EC_NAME_NAME || field->kind == EC_NAME_STATUS || field->kind == EC_NAME_PATH;
     *ret_binding = (struct ec_expr_binding){
@@ -150,11 +198,15 @@ struct ec_expr_names ec_names_for_expr(struct ec_names *names)
 
 const char *const *ec_names_keys(const struct ec_names *names, size_t *ret_count)
 {
-    const char **keys = ec_arena_alloc(names->arena, names->count * sizeof *keys);
+    const char **keys = ec_arena_alloc(names->arena, 2 * names->count * sizeof *keys);
     size_t count = 0;
-    for (size_t i = 0; i < names->count; i++)
-        if (names->items[i].kind == EC_NAME_KEY)
-            keys[count++] = names->items[i].key;
+    for (size_t i = 0; i < names->count; i++) {
+        const struct ec_name *field = &names->items[i];
+        if (field->kind == EC_NAME_KEY)
+            keys[count++] = field->key;
+        if (field->short_for)
+            keys[count++] = field->text;
+    }
     *ret_count = count;
     return keys;
 }
@@ -173,15 +225,44 @@ const char *const *ec_names_beside(const struct ec_names *names, size_t *ret_cou
     return keys;
 }
 
+static bool has_values(const struct ec_runset *runset, uint32_t column)
+{
+    for (size_t run = 0; run < ec_runset_count(runset); run++)
+        if (ec_runset_value(runset, run, column).kind != EC_MISSING)
+            return true;
+    return false;
+}
+
+static uint32_t find_column(const struct ec_runset *runset, const char *key)
+{
+    uint32_t column;
+    return ec_runset_find_column(runset, ec_str(key), &column) ? column : EC_NO_COLUMN;
+}
+
+static void resolve(struct ec_name *field, const struct ec_runset *runset)
+{
+    if (!field->short_for) {
+        field->column = find_column(runset, field->key);
+        return;
+    }
+    field->metric = field->short_for;
+    field->key = field->metric->key;
+    field->column = find_column(runset, field->key);
+    uint32_t other = find_column(runset, field->text);
+    if (other == EC_NO_COLUMN || !has_values(runset, other) ||
+        (field->column != EC_NO_COLUMN && has_values(runset, field->column)))
+        return;
+    field->metric = NULL;
+    field->key = field->text;
+    field->column = other;
+}
+
 void ec_names_resolve(struct ec_names *names, const struct ec_runset *runset)
 {
     names->runset = runset;
-    for (size_t i = 0; i < names->count; i++) {
-        struct ec_name *field = &names->items[i];
-        if (field->kind == EC_NAME_KEY &&
-            !ec_runset_find_column(runset, ec_str(field->key), &field->column))
-            field->column = EC_NO_COLUMN;
-    }
+    for (size_t i = 0; i < names->count; i++)
+        if (names->items[i].kind == EC_NAME_KEY)
+            resolve(&names->items[i], runset);
 }
 
 const char *ec_names_nearest(const struct ec_names *names, const char *name)
@@ -232,6 +313,8 @@ struct ec_value ec_names_value(const struct ec_names *names, size_t run, uint32_
         return ec_value_str(ec_str(ec_status_name(ec_runset_run(names->runset, run).status)));
     case EC_NAME_PARAMETER:
         return names->parameter_values[run * names->parameter_count + field->parameter];
+    case EC_NAME_EXPR:
+        return ec_expr_eval(field->expr, ec_names_get, &(struct ec_names_row){names, run});
     case EC_NAME_KEY:
         break;
     }

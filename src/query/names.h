@@ -1,9 +1,11 @@
 /* The names that a query mentions, and their value for each run.
  *
- * A name stands for, in this order: one of `name`, `status`, `path`; a parameter that a name
- * pattern captures; a metric by its short name; or a JSON key. Names are collected while the query
- * is read, before anything is loaded, so that the loader knows which keys to keep; afterwards they
- * are resolved against the runset. Everything lives in the plan's arena.
+ * A name stands for, in this order: one of `name`, `status`, `path`; a column that -c computes; a
+ * parameter that a name pattern captures; a metric by its short name, unless no run has it but some
+ * have a JSON key of just that name; or a JSON key. In backquotes it is always the JSON key. Names
+ * are collected while the query is read, before anything is loaded, so that the loader knows which
+ * keys to keep; afterwards they are resolved against the runset. Everything lives in the plan's
+ * arena.
  */
 #ifndef EC_QUERY_NAMES_H
 #define EC_QUERY_NAMES_H
@@ -14,17 +16,29 @@
 #include "query/expr.h"
 #include "runset/runset.h"
 
-enum ec_name_kind { EC_NAME_KEY, EC_NAME_NAME, EC_NAME_STATUS, EC_NAME_PATH, EC_NAME_PARAMETER };
+enum ec_name_kind {
+    EC_NAME_KEY,
+    EC_NAME_NAME,
+    EC_NAME_STATUS,
+    EC_NAME_PATH,
+    EC_NAME_PARAMETER,
+    EC_NAME_EXPR,
+};
 
 struct ec_name {
-    const char *text; /* as the user wrote it */
+    const char *text; /* as the user wrote it, without backquotes */
+    bool literal;     /* it stood in backquotes: a JSON key */
     bool required;    /* some run must have it */
     bool record_only; /* not the user's: a record may have it, files beside it do not matter */
     enum ec_name_kind kind;
     const char *key;                /* EC_NAME_KEY: the JSON key */
     const struct ec_metric *metric; /* NULL: not in the registry */
     uint32_t column;                /* EC_NAME_KEY: once resolved, of the runset, or EC_NO_COLUMN */
-    size_t parameter;               /* EC_NAME_PARAMETER: its number */
+    /* EC_NAME_KEY: the metric that the short name `text` means; `key` and `metric` are its own, or
+     * once resolved those of the key `text`. NULL: `text` is no short name. */
+    const struct ec_metric *short_for;
+    size_t parameter;           /* EC_NAME_PARAMETER: its number */
+    const struct ec_expr *expr; /* EC_NAME_EXPR: borrowed */
 };
 
 struct ec_names {
@@ -48,10 +62,16 @@ bool ec_names_add_parameter(struct ec_names *names, struct ec_str name);
 /* The number of a parameter that was announced. */
 size_t ec_names_parameter(const struct ec_names *names, struct ec_str name);
 
-/* The slot for a name, made when it is new. */
+/* From now on, `name` stands for what the expression of earlier names computes. It is borrowed. */
+void ec_names_define(struct ec_names *names, struct ec_str name, const struct ec_expr *expr);
+
+/* The slot for a name as it was written, made when it is new. */
 uint32_t ec_names_add(struct ec_names *names, struct ec_str name);
 
-/* Likewise, for what the tool itself looks at: worth no search beside the record. */
+/* Likewise for a name that the tool itself gives: only the metric or the key, whatever it was
+ * defined as. `record`: beside the record it is not searched for. */
+uint32_t ec_names_add_own(struct ec_names *names, const char *name, bool record);
+/* That for records. */
 uint32_t ec_names_add_record_key(struct ec_names *names, const char *key);
 
 /* Whether some name stands for this JSON key. */

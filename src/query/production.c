@@ -376,16 +376,24 @@ static void add_note(const struct ec_production *production, const struct ec_que
     ec_notes_add(notes, text);
 }
 
-/* The costs in the order in which they are shown; *ret_count of them. */
+/* The costs in the order in which they are shown; *ret_count of them. NULL with *error set when one
+ * is no column. */
 static struct quantity *quantities_of(const struct ec_production *production,
-                                      struct ec_table *table, size_t *ret_count)
+                                      struct ec_table *table, size_t *ret_count,
+                                      struct ec_error *error)
 {
     struct quantity *quantities =
         ec_arena_calloc(&table->arena, production->cost_count + 1, sizeof *quantities);
     size_t count = 0;
-    for (size_t i = 0; i < production->cost_count; i++)
-        quantities[count++].column =
-            (size_t)(ec_columns_find(table, production->costs[i]) - table->columns);
+    for (size_t i = 0; i < production->cost_count; i++) {
+        struct ec_error reason = {0};
+        const struct ec_column *column = ec_columns_require(table, production->costs[i], &reason);
+        if (!column) {
+            ec_error_set(error, "--cost: %s", reason.text);
+            return NULL;
+        }
+        quantities[count++].column = (size_t)(column - table->columns);
+    }
     if (production->priced) {
         struct ec_str name = priced_column(&production->price);
         quantities[count++] = (struct quantity){
@@ -405,7 +413,9 @@ int ec_production_apply(const struct ec_production *production, const struct ec_
     if (find_sources(production, &costing, error) < 0)
         return -1;
     size_t count;
-    const struct quantity *quantities = quantities_of(production, table, &count);
+    const struct quantity *quantities = quantities_of(production, table, &count, error);
+    if (!quantities)
+        return -1;
     struct ec_cost **costs = ec_arena_alloc(&table->arena, count * sizeof *costs);
     for (size_t i = 0; i < count; i++)
         costs[i] = row_costs(&costing, &quantities[i]);

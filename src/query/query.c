@@ -7,6 +7,7 @@
 #include "query/doubt.h"
 #include "query/gate.h"
 #include "query/group.h"
+#include "query/having.h"
 #include "query/names.h"
 #include "query/notes.h"
 #include "query/parameters.h"
@@ -65,9 +66,10 @@ static int read_query(struct ec_plan *plan, struct ec_error *error)
     if (ec_columns_check(query, &plan->arena, error) < 0 ||
         ec_parameters_read(&plan->parameters, query, names, error) < 0)
         return -1;
+    if (ec_columns_read(&plan->columns, query, names, error) < 0)
+        return -1;
     ec_section_read(&plan->sectioning, query, names);
-    if (ec_columns_read(&plan->columns, query, names, error) < 0 ||
-        ec_rows_read(&plan->rows, query, names, error) < 0 ||
+    if (ec_rows_read(&plan->rows, query, names, error) < 0 ||
         ec_grouping_read(&plan->grouping, query, names, error) < 0 ||
         ec_tradeoff_read(&plan->columns, query, names, error) < 0 ||
         ec_budget_read(&plan->budget, &plan->columns, query, names, error) < 0 ||
@@ -185,7 +187,9 @@ static int derive(const struct ec_plan *plan, struct ec_table *table, struct ec_
         ec_budget_apply(&plan->budget, table, notes, ret_fits, error) < 0 ||
         ec_columns_apply(query, table, loaded, error) < 0)
         return -1;
-    return ec_tradeoff(query, table, notes, error);
+    if (ec_tradeoff(query, table, notes, error) < 0)
+        return -1;
+    return ec_having(query, table, error);
 }
 
 static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *error)
@@ -247,9 +251,9 @@ struct ec_table *ec_plan_changes(struct ec_plan *plan, const struct ec_runset *b
                                  const struct ec_runset *now, struct ec_gate_result *ret_result,
                                  struct ec_error *error)
 {
-    if (plan->query.top > 0 || plan->query.pareto_only) {
-        ec_error_set(error, "--top and --pareto-only show other runs before than now; choose them "
-                            "with --where instead");
+    if (plan->query.top > 0 || plan->query.pareto_only || plan->query.having.count > 0) {
+        ec_error_set(error, "--top, --having and --pareto-only show other runs before than now; "
+                            "choose them with --where instead");
         return NULL;
     }
     struct ec_error reason = {0};

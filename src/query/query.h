@@ -48,6 +48,8 @@ struct ec_query {
     struct ec_words name_patterns;
     /* --where: expressions, all of which a run must meet */
     struct ec_words where;
+    /* --having: expressions of the table's columns, all of which a row must meet */
+    struct ec_words having;
     /* --group-by: lists of names; --spread */
     struct ec_words group_by;
     enum ec_spread spread;

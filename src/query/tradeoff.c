@@ -58,7 +58,10 @@ static int make_axes(const struct ec_query *query, struct ec_table *table, struc
     for (size_t i = 0; i < query->pareto.count; i++) {
         struct ec_str list = ec_str(query->pareto.items[i]), item;
         while (ec_list_next(&list, &item)) {
-            const struct ec_column *column = ec_columns_find(table, item);
+            struct ec_error reason = {0};
+            const struct ec_column *column = ec_columns_require(table, item, &reason);
+            if (!column)
+                return ec_error_set(error, "--pareto: %s", reason.text);
             size_t index = (size_t)(column - table->columns);
             if (column->direction == EC_NEUTRAL)
                 return ec_error_set(error,

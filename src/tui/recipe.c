@@ -89,6 +89,7 @@ static void tell_view(const struct teller *teller, const struct ec_view *view)
         tell_number(teller, "figures", given->figures);
     tell_each(teller, "name-pattern", given->name_patterns);
     tell_each(teller, "where", words(&view->where));
+    tell_each(teller, "having", given->having);
     tell_list(teller, "group-by", &view->group_by);
     if (view->group_by.count > 0 && view->spread != EC_SPREAD_STD)
         tell(teller, "spread", spreads[view->spread]);

@@ -100,7 +100,8 @@ bool ec_view_same_rows(const struct ec_view *a, const struct ec_view *b)
 {
     return same_texts(&a->where, &b->where) && same_texts(&a->group_by, &b->group_by) &&
            same_texts(&a->labels, &b->labels) && same_texts(&a->pareto, &b->pareto) &&
-           a->pareto_only == b->pareto_only && a->given.top == 0 && b->given.top == 0;
+           a->pareto_only == b->pareto_only && a->given.top == 0 && b->given.top == 0 &&
+           a->given.having.count == 0;
 }
 
 static struct ec_words words(const struct ec_texts *texts)
@@ -139,6 +140,7 @@ struct ec_query ec_view_query(struct ec_view *view)
 
 static bool names_column(struct ec_str name, const struct ec_column *column)
 {
+    ec_list_unquote(&name);
     return ec_str_equal(name, ec_str(column->key)) ||
            ec_str_equal(name, ec_str(ec_derive_name(column)));
 }
@@ -184,6 +186,7 @@ size_t ec_view_find_column(const struct ec_view *view, struct ec_str key)
     size_t i = 0;
     for (; i < view->columns.count; i++) {
         struct ec_str name = item_name(view->columns.items[i]);
+        ec_list_unquote(&name);
         if (ec_str_equal(name, key) || (metric && ec_metric_find(name.ptr, name.len) == metric))
             break;
     }

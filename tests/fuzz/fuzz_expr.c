@@ -8,10 +8,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Binds every name but those that begin with 'q', of a type and a unit that depend on its length.
  */
-static bool bind(void *context, struct ec_str name, size_t offset,
+static bool bind(void *context, struct ec_str name, bool quoted,
                  struct ec_expr_binding *ret_binding)
 {
-    (void)context, (void)offset;
+    (void)context, (void)quoted;
     if (name.len > 0 && name.ptr[0] == 'q')
         return false;
     *ret_binding = (struct ec_expr_binding){

@@ -28,10 +28,10 @@ static const struct {
 };
 enum { NAME_COUNT = sizeof names / sizeof names[0] };
 
-static bool bind(void *context, struct ec_str name, size_t offset,
+static bool bind(void *context, struct ec_str name, bool quoted,
                  struct ec_expr_binding *ret_binding)
 {
-    (void)context, (void)offset;
+    (void)context, (void)quoted;
     for (uint32_t i = 0; i < NAME_COUNT; i++) {
         if (!ec_str_equal(name, ec_str(names[i].name)))
             continue;

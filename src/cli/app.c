@@ -12,7 +12,7 @@
 #include "cli/verify.h"
 #include "common/atomic_file.h"
 #include "common/version.h"
-#include "load/load.h"
+#include "load/jobs.h"
 #include "query/catalogue.h"
 #include "query/gate.h"
 #include "query/query.h"
@@ -246,6 +246,7 @@ static struct ec_runset *load(const struct ec_options *options, const struct ec_
     struct ec_runset *runset = ec_runset_new();
     ec_load(runset, &load);
     ec_runset_finish(runset);
+    ec_jobs_ask(runset, &load);
     return runset;
 }
 

@@ -40,6 +40,8 @@ enum ec_liveness ec_liveness(const struct ec_liveness_record *record,
         return EC_LIVENESS_FAILED;
     if (strcmp(record->status, "partial") == 0)
         return EC_LIVENESS_PARTIAL;
+    if (strcmp(record->status, "pending") == 0)
+        return EC_LIVENESS_PENDING;
     if (strcmp(record->status, "running") == 0 && !is_gone(record, here))
         return EC_LIVENESS_RUNNING;
     return EC_LIVENESS_INTERRUPTED;
@@ -50,7 +52,7 @@ const char *ec_liveness_name(enum ec_liveness liveness)
     static const char *const names[] = {
         [EC_LIVENESS_COMPLETED] = "completed",     [EC_LIVENESS_RUNNING] = "running",
         [EC_LIVENESS_FAILED] = "failed",           [EC_LIVENESS_PARTIAL] = "partial",
-        [EC_LIVENESS_INTERRUPTED] = "interrupted",
+        [EC_LIVENESS_INTERRUPTED] = "interrupted", [EC_LIVENESS_PENDING] = "pending",
     };
     return names[liveness];
 }

@@ -14,6 +14,7 @@ enum ec_liveness {
     EC_LIVENESS_FAILED,    /* ended, and said so */
     EC_LIVENESS_INTERRUPTED, /* "running", but gone; or a status that this version does not know */
     EC_LIVENESS_PARTIAL,     /* merged from some of a run's ranks */
+    EC_LIVENESS_PENDING,     /* submitted to a batch system, not started */
 };
 
 /* The keys of the record that matter, as docs/schema.md describes them. Texts may be NULL and
@@ -44,7 +45,7 @@ struct ec_liveness_here {
 enum ec_liveness ec_liveness(const struct ec_liveness_record *record,
                              const struct ec_liveness_here *here);
 
-/* "completed", "running", "failed", "interrupted" or "partial". */
+/* "completed", "running", "failed", "interrupted", "partial" or "pending". */
 const char *ec_liveness_name(enum ec_liveness liveness);
 
 #endif

@@ -155,6 +155,7 @@ static enum ec_status find_status(struct ec_reader *reader)
         [EC_LIVENESS_FAILED] = EC_STATUS_FAILED,
         [EC_LIVENESS_INTERRUPTED] = EC_STATUS_INTERRUPTED,
         [EC_LIVENESS_PARTIAL] = EC_STATUS_PARTIAL,
+        [EC_LIVENESS_PENDING] = EC_STATUS_PENDING,
     };
     const struct ec_fields *fields = &reader->fields;
     /* What other programs mean by a key of this name is anyone's guess. */

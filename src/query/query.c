@@ -142,17 +142,30 @@ static const char *zeros_note(struct ec_table *table)
                            text);
 }
 
-/* Says how many runs are shown but not ranked because they did not complete. */
+/* Says how many runs are shown but not ranked because they are not completed. */
 static const char *status_note(struct ec_table *table)
 {
-    size_t count = 0;
+    static const enum ec_status order[] = {EC_STATUS_PENDING, EC_STATUS_RUNNING, EC_STATUS_FAILED,
+                                           EC_STATUS_INTERRUPTED, EC_STATUS_PARTIAL};
+    size_t counts[EC_STATUS_COUNT] = {0}, count = 0;
     for (size_t row = 0; row < table->row_count; row++)
-        count += ec_table_row_status(table, row) != EC_STATUS_COMPLETED;
+        counts[ec_table_row_status(table, row)]++;
+    const char *list = "";
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (counts[order[i]] == 0)
+            continue;
+        list = ec_arena_printf(&table->arena, "%s%s%zu %s", list, count > 0 ? ", " : "",
+                               counts[order[i]], ec_status_name(order[i]));
+        count += counts[order[i]];
+    }
     if (count == 0)
         return NULL;
-    return ec_arena_printf(&table->arena,
-                           "%zu run%s did not complete; what %s so far is shown, but not ranked",
-                           count, count == 1 ? "" : "s", count == 1 ? "it cost" : "they cost");
+    const char *cost = "";
+    if (count > counts[EC_STATUS_PENDING])
+        cost = count == 1 ? "; what it cost so far is shown, but not ranked"
+                          : "; what they cost so far is shown, but not ranked";
+    return ec_arena_printf(&table->arena, "%zu run%s not completed (%s)%s", count,
+                           count == 1 ? " is" : "s are", list, cost);
 }
 
 /* Says which columns nobody has, when the registry does not know them either. */
@@ -224,6 +237,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_section_rows(&plan->sectioning, &values, table);
     ec_rank(table, fits, &notes);
     ec_notes_add(&notes, status_note(table));
+    ec_notes_add(&notes, ec_runset_remark(table->runset));
     ec_doubt_note_table(&plan->doubt, &plan->names, table, &notes);
     table->notes = notes.items;
     table->note_count = notes.count;

@@ -26,6 +26,7 @@ static int badness(enum ec_liveness liveness)
     case EC_LIVENESS_COMPLETED:
         return 0;
     case EC_LIVENESS_RUNNING:
+    case EC_LIVENESS_PENDING:
         return 1;
     case EC_LIVENESS_PARTIAL:
         return 2;

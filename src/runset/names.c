@@ -3,7 +3,7 @@
 static const char *const statuses[] = {
     [EC_STATUS_COMPLETED] = "completed", [EC_STATUS_RUNNING] = "running",
     [EC_STATUS_FAILED] = "failed",       [EC_STATUS_INTERRUPTED] = "interrupted",
-    [EC_STATUS_PARTIAL] = "partial",
+    [EC_STATUS_PARTIAL] = "partial",     [EC_STATUS_PENDING] = "pending",
 };
 
 static const char *const issue_kinds[] = {

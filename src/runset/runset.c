@@ -50,6 +50,7 @@ struct ec_runset {
 
     struct ec_issue *issues;
     size_t issue_count, issue_capacity;
+    const char *remark;
 };
 
 struct ec_runset *ec_runset_new(void)
@@ -425,6 +426,21 @@ struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row)
 bool ec_runset_has_copies(const struct ec_runset *runset)
 {
     return atomic_load(&runset->has_copies);
+}
+
+void ec_runset_set_status(struct ec_runset *runset, size_t row, enum ec_status status)
+{
+    runset->blocks[row / EC_BLOCK_ROWS]->rows[row % EC_BLOCK_ROWS].status = (uint8_t)status;
+}
+
+void ec_runset_set_remark(struct ec_runset *runset, const char *remark)
+{
+    runset->remark = ec_arena_strndup(&runset->arena, remark, strlen(remark));
+}
+
+const char *ec_runset_remark(const struct ec_runset *runset)
+{
+    return runset->remark;
 }
 
 enum ec_status ec_runset_status(const struct ec_runset *runset, size_t row)

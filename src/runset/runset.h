@@ -22,6 +22,8 @@ enum ec_status {
     EC_STATUS_FAILED,
     EC_STATUS_INTERRUPTED, /* said "running", but its process is gone */
     EC_STATUS_PARTIAL,     /* some ranks left no record */
+    EC_STATUS_PENDING,     /* submitted to a batch system, not started */
+    EC_STATUS_COUNT,
 };
 
 /* What the loader knows of a run besides its values. */
@@ -83,6 +85,12 @@ struct ec_runset *ec_runset_snapshot(struct ec_runset *runset, size_t limit);
 /* Orders the runs and the issues. Call it once, when no thread adds any more. */
 void ec_runset_finish(struct ec_runset *runset);
 
+/* For what is found out about the runs when all are there: after ec_runset_finish, before anybody
+ * reads. */
+void ec_runset_set_status(struct ec_runset *runset, size_t row, enum ec_status status);
+/* What there is to say about the runs as a whole; the text is copied. */
+void ec_runset_set_remark(struct ec_runset *runset, const char *remark);
+
 /* ---- Reading, after ec_runset_finish ---- */
 
 size_t ec_runset_count(const struct ec_runset *runset);
@@ -104,6 +112,9 @@ bool ec_runset_find_column(const struct ec_runset *runset, struct ec_str key, ui
 size_t ec_runset_column_zeros(const struct ec_runset *runset, uint32_t column);
 
 struct ec_value ec_runset_value(const struct ec_runset *runset, size_t row, uint32_t column);
+
+/* NULL: there is nothing to say. */
+const char *ec_runset_remark(const struct ec_runset *runset);
 
 size_t ec_runset_issue_count(const struct ec_runset *runset);
 const struct ec_issue *ec_runset_issue(const struct ec_runset *runset, size_t index);

@@ -95,7 +95,7 @@ unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
 static const char *const status_marks[] = {
     [EC_STATUS_COMPLETED] = "",         [EC_STATUS_RUNNING] = " [running]",
     [EC_STATUS_FAILED] = " [failed]",   [EC_STATUS_INTERRUPTED] = " [interrupted]",
-    [EC_STATUS_PARTIAL] = " [partial]",
+    [EC_STATUS_PARTIAL] = " [partial]", [EC_STATUS_PENDING] = " [pending]",
 };
 
 const char *ec_table_row_mark(const struct ec_table *table, size_t row)

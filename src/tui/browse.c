@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/natural.h"
 #include "common/atomic_file.h"
+#include "load/jobs.h"
 #include "load/path.h"
 #include "load/watch.h"
 #include "tui/clipboard.h"
@@ -55,6 +56,7 @@ struct browse {
     size_t previewed;         /* runs in the last preview */
     struct ec_loading loading;
     int64_t load_started, load_took; /* milliseconds */
+    struct ec_jobs_memory jobs;      /* used while it is loading */
 
     struct ec_watch *watch; /* NULL: off */
     size_t watched_runs;    /* of the runset, whose directories are watched */
@@ -78,6 +80,7 @@ static void start_load(struct browse *browse)
     struct ec_load_options options = browse->options->load;
     options.keys = NULL; /* columns can be added, and the detail pane shows all */
     options.key_count = 0;
+    options.jobs = &browse->jobs;
     browse->load_started = now_ms();
     browse->changed = false;
     int error = ec_loading_start(&browse->loading, &options);
@@ -460,6 +463,7 @@ static int run(struct browse *browse)
         browse->status = browse->options->print(browse->options->context, table);
     ec_model_free(browse->model);
     ec_runset_free(browse->runset);
+    ec_jobs_memory_clear(&browse->jobs);
     ec_watch_free(browse->watch);
     ec_surface_free(&browse->surface);
     return browse->status;

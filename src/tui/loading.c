@@ -1,5 +1,7 @@
 #include "tui/loading.h"
 
+#include "load/jobs.h"
+
 #include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -9,6 +11,7 @@ static void *load(void *context)
     struct ec_loading *loading = context;
     ec_load(loading->runset, &loading->options);
     ec_runset_finish(loading->runset);
+    ec_jobs_ask(loading->runset, &loading->options);
     eventfd_write(loading->event, 1);
     return NULL;
 }

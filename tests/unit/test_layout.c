@@ -176,14 +176,18 @@ static void name__the_status_mark_is_never_cut(void **state)
 {
     (void)state;
     struct ec_runset *runset = ec_runset_new();
-    static const char *const names[] = {"a_long_name_of_a_run_that_is_still_going_on", "b", "c",
-                                        "d", "e"};
-    static const char *const expected[] = {"a_long_name_of_a... [running]", "b", "c [failed]",
-                                           "d [interrupted]", "e [partial]"};
+    static const char *const names[] = {
+        "a_long_name_of_a_run_that_is_still_going_on", "b", "c", "d", "e", "f"};
+    static const char *const expected[] = {"a_long_name_of_a... [running]",
+                                           "b",
+                                           "c [failed]",
+                                           "d [interrupted]",
+                                           "e [partial]",
+                                           "f [pending]"};
     static const enum ec_status statuses[] = {EC_STATUS_RUNNING, EC_STATUS_COMPLETED,
-                                              EC_STATUS_FAILED, EC_STATUS_INTERRUPTED,
-                                              EC_STATUS_PARTIAL};
-    for (size_t i = 0; i < 5; i++)
+                                              EC_STATUS_FAILED,  EC_STATUS_INTERRUPTED,
+                                              EC_STATUS_PARTIAL, EC_STATUS_PENDING};
+    for (size_t i = 0; i < 6; i++)
         ec_runset_add(runset,
                       &(struct ec_run){.path = ec_str(names[i]),
                                        .name = ec_str(names[i]),
@@ -192,12 +196,12 @@ static void name__the_status_mark_is_never_cut(void **state)
     ec_runset_finish(runset);
     struct ec_table *table = ec_table_new(runset);
     table->name_header = "Experiment";
-    table->row_count = 5;
+    table->row_count = 6;
     struct ec_layout *layout = new_layout(table, 29);
     assert_int_equal(layout->name_width, 29);
     struct ec_out text;
     ec_out_to_memory(&text);
-    for (size_t row = 0; row < 5; row++) {
+    for (size_t row = 0; row < 6; row++) {
         ec_layout_name(layout, row, &text);
         ec_out_char(&text, '\0');
         assert_string_equal(text.buffer, expected[row]);

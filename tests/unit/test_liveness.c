@@ -44,6 +44,8 @@ static void liveness__final_states(void **state)
     assert_liveness(&record, EC_LIVENESS_FAILED);
     record.status = "partial";
     assert_liveness(&record, EC_LIVENESS_PARTIAL);
+    record.status = "pending";
+    assert_liveness(&record, EC_LIVENESS_PENDING);
     record.status = "paused";
     assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
 }

@@ -1,0 +1,151 @@
+#include "common/capture.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+enum { LOOK_AGAIN_MS = 50, TEXT_MAX = 64 << 20 };
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* ---- Starting ---- */
+
+/* The program must not inherit what a command does with signals while it waits for others. */
+static void set_signals(posix_spawnattr_t *attributes)
+{
+    sigset_t none, defaults;
+    sigemptyset(&none);
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawnattr_setsigmask(attributes, &none);
+    posix_spawnattr_setsigdefault(attributes, &defaults);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+static void set_streams(posix_spawn_file_actions_t *actions, const struct ec_capture *capture,
+                        int output)
+{
+    if (capture->input >= 0)
+        posix_spawn_file_actions_adddup2(actions, capture->input, STDIN_FILENO);
+    else
+        posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+    if (capture->quiet)
+        posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+}
+
+/* The process, or a negative errno. */
+static pid_t start(const struct ec_capture *capture, int output)
+{
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    pid_t pid = -1;
+    posix_spawnattr_init(&attributes);
+    posix_spawn_file_actions_init(&actions);
+    set_signals(&attributes);
+    set_streams(&actions, capture, output);
+    int error = posix_spawnp(&pid, capture->argv[0], &actions, &attributes, capture->argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    return error == 0 ? pid : -error;
+}
+
+/* ---- Reading ---- */
+
+/* Waits until there is something to read. 0 or a negative errno. */
+static int await(const struct ec_capture *capture, int fd, int64_t deadline)
+{
+    for (;;) {
+        struct pollfd wait = {.fd = fd, .events = POLLIN};
+        if (capture->stop && atomic_load(capture->stop))
+            return -ECANCELED;
+        int64_t left = deadline - now_ms();
+        if (left <= 0)
+            return -ETIMEDOUT;
+        int ready = poll(&wait, 1, left < LOOK_AGAIN_MS ? (int)left : LOOK_AGAIN_MS);
+        if (ready > 0)
+            return 0;
+        if (ready < 0 && errno != EINTR)
+            return -errno;
+    }
+}
+
+/* All that the program prints until it closes its output. 0 or a negative errno. */
+static int read_all(const struct ec_capture *capture, int fd, FILE *text)
+{
+    int64_t deadline = now_ms() + (int64_t)(1000 * capture->seconds);
+    for (size_t total = 0; total < TEXT_MAX;) {
+        char chunk[4096];
+        int rc = await(capture, fd, deadline);
+        if (rc < 0)
+            return rc;
+        ssize_t got = read(fd, chunk, sizeof chunk);
+        if (got == 0)
+            return 0;
+        if (got < 0 && errno != EINTR)
+            return -errno;
+        if (got > 0 && fwrite(chunk, 1, (size_t)got, text) != (size_t)got)
+            return -ENOMEM;
+        total += got > 0 ? (size_t)got : 0;
+    }
+    return -EFBIG;
+}
+
+static int wait_for(pid_t pid)
+{
+    int status = 0;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+static int run(const struct ec_capture *capture, const int ends[2], FILE *text)
+{
+    pid_t pid = start(capture, ends[1]);
+    close(ends[1]); /* so that the program's end is the end of the pipe */
+    if (pid < 0)
+        return pid;
+    int rc = read_all(capture, ends[0], text);
+    if (rc < 0)
+        kill(pid, SIGKILL);
+    int status = wait_for(pid);
+    return rc < 0 ? rc : status;
+}
+
+int ec_capture(const struct ec_capture *capture, char **ret_text)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *text = open_memstream(&bytes, &size);
+    int rc = -ENOMEM;
+    if (text)
+        rc = run(capture, ends, text);
+    else
+        close(ends[1]);
+    close(ends[0]);
+    if (text && fclose(text) != 0)
+        rc = -ENOMEM;
+    if (rc >= 0)
+        *ret_text = bytes;
+    else
+        free(bytes);
+    return rc;
+}

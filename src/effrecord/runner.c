@@ -124,26 +124,50 @@ static void tell_completed(struct runner *runner, size_t job, double seconds)
 
 /* ---- Starting a job ---- */
 
-struct effrecord_result effrecord_result_before(const struct effrecord_job *job)
+static char *reason_to_leave(const struct effrecord_state *state)
 {
-    struct effrecord_state state;
-    effrecord_state_read(job->directory, &state);
-    if (!state.recorded)
+    const char *id = state->job.id;
+    if (state->liveness == EC_LIVENESS_PENDING)
+        return effrecord_text("it waits%s%s%s%s", id[0] ? " as Slurm job " : "", id,
+                              state->job.reason[0] ? " for " : "", state->job.reason);
+    if (state->pid == 0)
+        return effrecord_text("it is being started%s%s", id[0] ? " as Slurm job " : "", id);
+    return effrecord_text("it is running as process %lld%s%s%s%s", (long long)state->pid,
+                          state->host[0] ? " of " : "", state->host, id[0] ? ", Slurm job " : "",
+                          id);
+}
+
+static struct effrecord_result result_of(const struct effrecord_state *state)
+{
+    if (!state->recorded)
         return (struct effrecord_result){.kind = EFFRECORD_WAITING};
-    if (state.liveness == EC_LIVENESS_COMPLETED)
+    if (state->liveness == EC_LIVENESS_COMPLETED)
         return (struct effrecord_result){.kind = EFFRECORD_WAS_COMPLETED};
-    if (state.liveness != EC_LIVENESS_RUNNING)
+    if (state->liveness != EC_LIVENESS_RUNNING && state->liveness != EC_LIVENESS_PENDING)
         return (struct effrecord_result){.kind = EFFRECORD_WAITING};
-    return (struct effrecord_result){
-        .kind = EFFRECORD_LEFT_ALONE,
-        .reason = effrecord_text("it is running as process %lld%s%s", (long long)state.pid,
-                                 state.host[0] ? " of " : "", state.host)};
+    return (struct effrecord_result){.kind = EFFRECORD_LEFT_ALONE,
+                                     .reason = reason_to_leave(state)};
+}
+
+void effrecord_results_before(const struct effrecord_plan *plan, struct effrecord_result *results)
+{
+    struct effrecord_state *states = effrecord_alloc(plan->count, sizeof *states);
+    for (size_t i = 0; i < plan->count; i++)
+        effrecord_state_read(plan->jobs[i].directory, &states[i]);
+    effrecord_states_ask(states, plan->count);
+    for (size_t i = 0; i < plan->count; i++)
+        results[i] = result_of(&states[i]);
+    free(states);
 }
 
 /* True when there is nothing to run; the job is settled then. */
 static bool is_settled(struct runner *runner, size_t job)
 {
-    struct effrecord_result before = effrecord_result_before(&runner->plan->jobs[job]);
+    struct effrecord_state state;
+    effrecord_state_read(runner->plan->jobs[job].directory, &state);
+    if (state.liveness == EC_LIVENESS_PENDING)
+        effrecord_states_ask(&state, 1);
+    struct effrecord_result before = result_of(&state);
     if (before.kind == EFFRECORD_LEFT_ALONE)
         settle(runner, job, EFFRECORD_LEFT_ALONE, before.reason);
     else
@@ -340,8 +364,10 @@ int effrecord_run_jobs(const struct effrecord_plan *plan, size_t lanes,
                             .null_input = open("/dev/null", O_RDONLY | O_CLOEXEC)};
     runner.lanes = effrecord_alloc(runner.lane_max, sizeof *runner.lanes);
     effrecord_progress_begin(&runner.progress);
+    effrecord_results_before(plan, results);
     for (size_t i = 0; i < plan->count; i++)
-        is_settled(&runner, i);
+        if (results[i].kind == EFFRECORD_LEFT_ALONE)
+            settle(&runner, i, EFFRECORD_LEFT_ALONE, results[i].reason);
     tell_start(&runner);
     for (;;) {
         fill_lanes(&runner);

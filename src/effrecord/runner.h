@@ -23,9 +23,9 @@ struct effrecord_result {
     char *reason; /* why it was left alone or failed: "exit status 3"; free() it */
 };
 
-/* What the record in the job's directory says: WAS_COMPLETED, LEFT_ALONE with a reason, or WAITING.
- */
-struct effrecord_result effrecord_result_before(const struct effrecord_job *job);
+/* What the records in the jobs' directories say, and Slurm of those that were submitted to it:
+ * WAS_COMPLETED, LEFT_ALONE with a reason, or WAITING. `results` has plan->count items. */
+void effrecord_results_before(const struct effrecord_plan *plan, struct effrecord_result *results);
 
 /* Runs every job that is not completed, `lanes` at a time; a job that fails does not stop the
  * others. Progress goes to standard error. `results` has plan->count items, zeroed. The signals are

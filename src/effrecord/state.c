@@ -23,6 +23,14 @@ static struct ec_liveness_record liveness_record(const json_t *record)
     };
 }
 
+static void set_job(struct ec_slurm_job *job, const json_t *ids)
+{
+    ec_slurm_job_set(job, json_string_value(json_object_get(ids, "slurm_cluster")),
+                     json_string_value(json_object_get(ids, "slurm_job_id")),
+                     json_string_value(json_object_get(ids, "slurm_array_job_id")),
+                     json_string_value(json_object_get(ids, "slurm_array_task_id")));
+}
+
 void effrecord_state_read(const char *directory, struct effrecord_state *ret_state)
 {
     *ret_state = (struct effrecord_state){0};
@@ -40,6 +48,35 @@ void effrecord_state_read(const char *directory, struct effrecord_state *ret_sta
         ret_state->pid = facts.pid;
         if (facts.host)
             snprintf(ret_state->host, sizeof ret_state->host, "%s", facts.host);
+        set_job(&ret_state->job, json_object_get(record, "job"));
     }
     json_decref(record);
+}
+
+static bool may_have_job(const struct effrecord_state *state)
+{
+    return state->recorded && state->job.id[0] != '\0' &&
+           (state->liveness == EC_LIVENESS_PENDING || state->liveness == EC_LIVENESS_RUNNING ||
+            state->liveness == EC_LIVENESS_INTERRUPTED);
+}
+
+void effrecord_states_ask(struct effrecord_state *states, size_t count)
+{
+    struct ec_slurm_job *jobs = effrecord_alloc(count, sizeof *jobs);
+    struct ec_error error = {0};
+    size_t asked = 0;
+    for (size_t i = 0; i < count; i++)
+        if (may_have_job(&states[i]))
+            jobs[asked++] = states[i].job;
+    int rc = asked > 0 ? ec_slurm_ask(jobs, asked, NULL, &error) : EC_SLURM_ABSENT;
+    if (rc < 0)
+        fprintf(stderr, "effrecord: Slurm: %s; what the records say of its jobs counts\n",
+                error.text);
+    for (size_t i = 0, answer = 0; rc == EC_SLURM_ANSWERED && i < count; i++) {
+        if (!may_have_job(&states[i]))
+            continue;
+        states[i].job = jobs[answer++];
+        states[i].liveness = ec_slurm_liveness(states[i].liveness, states[i].job.standing);
+    }
+    free(jobs);
 }

@@ -1,8 +1,8 @@
-/* How far the run of an output directory has come, from its record. */
+/* How far the runs of output directories have come, from their records and their batch jobs. */
 #ifndef EFFRECORD_STATE_H
 #define EFFRECORD_STATE_H
 
-#include "common/liveness.h"
+#include "common/slurm.h"
 
 #include <stdbool.h>
 
@@ -11,9 +11,14 @@ struct effrecord_state {
     enum ec_liveness liveness;
     int64_t pid;            /* 0: not in the record */
     char host[EC_HOST_MAX]; /* empty: not in the record */
+    struct ec_slurm_job job;
 };
 
 /* Reads DIRECTORY/efficiency_metrics.json. */
 void effrecord_state_read(const char *directory, struct effrecord_state *ret_state);
+
+/* Asks Slurm, once for all, about the jobs of runs that pend or run as far as their records tell. A
+ * message is printed when it does not answer; where it is not, the records are all there is. */
+void effrecord_states_ask(struct effrecord_state *states, size_t count);
 
 #endif

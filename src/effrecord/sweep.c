@@ -1,7 +1,7 @@
 /* `effrecord sweep`: a command for every combination of values.
  *
- * Where the jobs run is the matter of runner.c alone: everything before it is a list of command
- * lines, each of which could run anywhere. */
+ * The plan is a list of command lines, each of which could run anywhere: runner.c runs them here,
+ * submit.c hands them to Slurm. */
 #include "effrecord/commands.h"
 
 #include "common/options.h"
@@ -10,7 +10,9 @@
 #include "effrecord/runner.h"
 #include "effrecord/settings.h"
 #include "effrecord/state.h"
+#include "effrecord/submit.h"
 #include "effrecord/text.h"
+#include "effrecord/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +21,9 @@ enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, LANES_MAX = 1024 };
 
 struct arguments {
     struct effrecord_request request;
-    long lanes;
-    bool dry_run, help;
+    long lanes; /* 0: not given */
+    struct effrecord_words sbatch;
+    bool slurm, dry_run, help;
 };
 
 /* ---- options ---- */
@@ -63,6 +66,15 @@ static int set_lanes(void *target, const char *argument, struct ec_error *error)
     return ec_options_integer(argument, 1, LANES_MAX, &((struct arguments *)target)->lanes, error);
 }
 
+static int set_sbatch(void *target, const char *argument, struct ec_error *error)
+{
+    struct arguments *arguments = target;
+    arguments->slurm = true;
+    if (effrecord_words_split(&arguments->sbatch, argument, error) < 0)
+        return -1;
+    return effrecord_submit_check(&arguments->sbatch, error);
+}
+
 const struct ec_option effrecord_sweep_options[] = {
     {"loop", 'L', "NAME=VALUE,...",
      "run COMMAND for each value, in every combination with the values of\n"
@@ -72,7 +84,16 @@ const struct ec_option effrecord_sweep_options[] = {
      "where a combination's record and log go, another one for each:\n"
      "'saves/{method}_s{seed}'; {output_dir} stands for it in COMMAND",
      set_output_dir, 0},
-    {"jobs", 'j', "N", "run N at a time (default: 1, which times them undisturbed)", set_lanes, 0},
+    {"jobs", 'j', "N",
+     "run N at a time (default: 1, which times them undisturbed; with\n"
+     "--slurm: as many as Slurm starts)",
+     set_lanes, 0},
+    {"slurm", 0, NULL, "submit them to Slurm as a job array instead of running them here", NULL,
+     offsetof(struct arguments, slurm)},
+    {"sbatch", 0, "OPTIONS",
+     "--slurm with options of sbatch: '--gres=gpu:1 -t 2:00:00 -p gpu';\n"
+     "repeatable",
+     set_sbatch, 0},
     {"dry-run", 'n', NULL, "only show what would be run", NULL,
      offsetof(struct arguments, dry_run)},
     {"method", 'm', "NAME", "the method, for the records (default: that of -L method=...)",
@@ -91,12 +112,15 @@ static int print_help(void)
         "Usage: effrecord sweep -L NAME=VALUE,... -o DIR [OPTION]... [--] COMMAND "
         "[ARGUMENT]...\n"
         "Run and record COMMAND for every combination of values, then compare what they cost.\n"
-        "Started again, it runs what is not completed.\n\n%s\n"
+        "Started again, it runs what is not completed. With --slurm it submits that and does not "
+        "wait.\n\n%s\n"
         "In DIR, COMMAND and the values of --method and --set, {NAME} is a placeholder; {{ and "
         "}}\n"
         "are braces. In a value of -L, \\, is a comma and \\\\ a backslash.\n\n"
         "The exit status is 0 when every combination is completed, 1 when some are not, 2 for a\n"
-        "usage error, 128 + n when signal n ended the sweep.\n",
+        "usage error, 128 + n when signal n ended the sweep. With --slurm it is 0 when all that is "
+        "left\n"
+        "was submitted, 1 when not all, 2 when nothing was.\n",
         rows);
     free(rows);
     return fflush(stdout) == 0 ? 0 : EXIT_USAGE;
@@ -110,19 +134,36 @@ static int usage_error(const char *message)
 
 /* ---- the sweep ---- */
 
-/* What is left to do, as a shell script. */
-static int print_plan(const struct effrecord_plan *plan)
+static void free_results(struct effrecord_result *results, size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        free(results[i].reason);
+    free(results);
+}
+
+static struct effrecord_submission submission_of(const struct arguments *arguments,
+                                                 const struct effrecord_plan *plan)
+{
+    return (struct effrecord_submission){plan, &arguments->sbatch, arguments->lanes};
+}
+
+/* What is left to do, as a shell script. */
+static int print_plan(const struct arguments *arguments, const struct effrecord_plan *plan)
+{
+    struct effrecord_result *results = effrecord_alloc(plan->count, sizeof *results);
+    struct effrecord_submission submission = submission_of(arguments, plan);
+    effrecord_results_before(plan, results);
     for (size_t i = 0; i < plan->count; i++) {
-        struct effrecord_result before = effrecord_result_before(&plan->jobs[i]);
-        if (before.kind == EFFRECORD_WAS_COMPLETED)
+        if (results[i].kind == EFFRECORD_WAS_COMPLETED)
             printf("# %s: completed\n", plan->jobs[i].label);
-        else if (before.kind == EFFRECORD_LEFT_ALONE)
-            printf("# %s: %s\n", plan->jobs[i].label, before.reason);
-        else
+        else if (results[i].kind == EFFRECORD_LEFT_ALONE)
+            printf("# %s: %s\n", plan->jobs[i].label, results[i].reason);
+        else if (!arguments->slurm)
             effrecord_write_command(stdout, plan->jobs[i].argv), putchar('\n');
-        free(before.reason);
     }
+    if (arguments->slurm)
+        effrecord_submit_show(&submission, results);
+    free_results(results, plan->count);
     return fflush(stdout) == 0 ? 0 : EXIT_USAGE;
 }
 
@@ -169,12 +210,56 @@ static int run(const struct effrecord_plan *plan, size_t lanes)
         compare(plan, &signals);
     effrecord_signals_give_back(&signals);
     size_t incomplete = tell_incomplete(plan, results);
-    for (size_t i = 0; i < plan->count; i++)
-        free(results[i].reason);
-    free(results);
+    free_results(results, plan->count);
     if (stop_signal != 0)
         return 128 + stop_signal;
     return incomplete > 0 ? EXIT_INCOMPLETE : 0;
+}
+
+static size_t count_kind(const struct effrecord_result *results, size_t count,
+                         enum effrecord_result_kind kind)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++)
+        found += results[i].kind == kind;
+    return found;
+}
+
+static void compare_here(const struct effrecord_plan *plan)
+{
+    struct effrecord_signals signals;
+    effrecord_signals_take(&signals);
+    compare(plan, &signals);
+    effrecord_signals_give_back(&signals);
+}
+
+/* Hands what is left to do over to Slurm. */
+static int submit(const struct arguments *arguments, const struct effrecord_plan *plan)
+{
+    struct effrecord_result *results = effrecord_alloc(plan->count, sizeof *results);
+    struct effrecord_submission submission = submission_of(arguments, plan);
+    struct ec_error error = {0};
+    effrecord_results_before(plan, results);
+    size_t completed = count_kind(results, plan->count, EFFRECORD_WAS_COMPLETED);
+    size_t there = count_kind(results, plan->count, EFFRECORD_LEFT_ALONE);
+    size_t left = count_kind(results, plan->count, EFFRECORD_WAITING);
+    size_t submitted = left > 0 ? effrecord_submit(&submission, results, &error) : 0;
+    free_results(results, plan->count);
+    if (error.text[0])
+        fprintf(stderr, "effrecord: %s\n", error.text);
+    fprintf(stderr, "effrecord: %zu of %zu submitted", submitted, plan->count);
+    if (completed > 0)
+        fprintf(stderr, "; %zu completed before", completed);
+    if (there > 0)
+        fprintf(stderr, "; %zu waiting or running already", there);
+    if (submitted < left)
+        fprintf(stderr, "; %zu not submitted, the same command does that", left - submitted);
+    putc('\n', stderr);
+    if (completed == plan->count)
+        compare_here(plan);
+    if (submitted == 0 && left > 0)
+        return EXIT_USAGE;
+    return error.text[0] ? EXIT_INCOMPLETE : 0;
 }
 
 static int sweep(const struct arguments *arguments)
@@ -190,14 +275,20 @@ static int sweep(const struct arguments *arguments)
         return usage_error("which command is to be run?");
     if (effrecord_plan_make(request, &plan, &error) < 0)
         return usage_error(error.text);
-    int status = arguments->dry_run ? print_plan(&plan) : run(&plan, (size_t)arguments->lanes);
+    int status;
+    if (arguments->dry_run)
+        status = print_plan(arguments, &plan);
+    else if (arguments->slurm)
+        status = submit(arguments, &plan);
+    else
+        status = run(&plan, arguments->lanes > 0 ? (size_t)arguments->lanes : 1);
     effrecord_plan_free(&plan);
     return status;
 }
 
 int effrecord_sweep(int argc, char **argv)
 {
-    struct arguments arguments = {.lanes = 1};
+    struct arguments arguments = {0};
     struct ec_options_parser parser = {
         .options = effrecord_sweep_options, .stop_at_operand = true, .target = &arguments};
     struct ec_error error = {0};
@@ -212,6 +303,7 @@ int effrecord_sweep(int argc, char **argv)
         status = sweep(&arguments);
     }
     effrecord_grid_free(&arguments.request.grid);
+    effrecord_words_free(&arguments.sbatch);
     free(arguments.request.settings);
     return status;
 }

@@ -19,6 +19,7 @@ enum { COMMAND_LINE_MAX = 64 * 1024 };
 static const struct {
     const char *variable, *key;
 } job_variables[] = {
+    {"SLURM_CLUSTER_NAME", "slurm_cluster"},
     {"SLURM_JOB_ID", "slurm_job_id"},
     {"SLURM_ARRAY_JOB_ID", "slurm_array_job_id"},
     {"SLURM_ARRAY_TASK_ID", "slurm_array_task_id"},
@@ -84,7 +85,7 @@ static json_t *own_command_line(void)
     return array;
 }
 
-static json_t *command_line(const char *const *argv)
+json_t *effrec_command_line(const char *const *argv)
 {
     if (!argv)
         return own_command_line();
@@ -92,6 +93,14 @@ static json_t *command_line(const char *const *argv)
     for (size_t i = 0; argv[i]; i++)
         json_array_append_new(array, text_of_bytes(argv[i]));
     return array;
+}
+
+json_t *effrec_working_directory(void)
+{
+    char *directory = getcwd(NULL, 0);
+    json_t *text = directory ? text_of_bytes(directory) : NULL;
+    free(directory);
+    return text;
 }
 
 static json_t *job(void)
@@ -126,11 +135,8 @@ json_t *effrec_identity(const char *run_id, const char *recorder, const char *co
     json_object_set_new(object, "recorder",
                         json_pack("{ss,ss}", "name", recorder, "version", EC_VERSION));
     put_process(object);
-    json_object_set_new(object, "command", command_line(argv));
-    char *directory = getcwd(NULL, 0);
-    if (directory)
-        json_object_set_new(object, "working_directory", text_of_bytes(directory));
-    free(directory);
+    json_object_set_new(object, "command", effrec_command_line(argv));
+    json_object_set_new(object, "working_directory", effrec_working_directory());
     json_t *ids = job();
     if (json_object_size(ids) > 0)
         json_object_set(object, "job", ids);

@@ -12,6 +12,10 @@
 json_t *effrec_identity(const char *run_id, const char *recorder, const char *const *argv,
                         double started_s);
 
+/* Two of them: an array of strings; NULL: not known, or out of memory. */
+json_t *effrec_command_line(const char *const *argv);
+json_t *effrec_working_directory(void);
+
 /* 16 random hexadecimal digits and a zero byte. */
 void effrec_make_run_id(char *ret_id);
 

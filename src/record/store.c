@@ -62,13 +62,14 @@ void effrec_store_clear(struct effrec_store *store)
     *store = (struct effrec_store){0};
 }
 
-/* Whether the record at `path` belongs to the run: then another process of it, the effrecord
- * command, wrote it, and handed over. */
+/* Whether the record at `path` belongs to the run: another process of it, the effrecord command,
+ * wrote it, and handed over; or it says that a run is to start. */
 static bool belongs_to(const char *path, const char *run_id)
 {
     json_t *record = json_load_file(path, 0, NULL);
     const char *other = json_string_value(json_object_get(record, "run_id"));
-    bool same = other && strcmp(other, run_id) == 0;
+    const char *status = json_string_value(json_object_get(record, "status"));
+    bool same = (other && strcmp(other, run_id) == 0) || (status && strcmp(status, "pending") == 0);
     json_decref(record);
     return same;
 }

@@ -24,8 +24,8 @@ int effrec_store_init(struct effrec_store *store, const char *directory, int64_t
 void effrec_store_clear(struct effrec_store *store);
 
 /* Makes `text` the record of the run `run_id`. A record of another run becomes
- * STEM.previous-N.json first, with the lowest N that is free. Returns 0 or a negative
- * errno with the reason in `error`; the old record is intact then. */
+ * STEM.previous-N.json first, with the lowest N that is free, unless that run is pending. Returns 0
+ * or a negative errno with the reason in `error`; the old record is intact then. */
 int effrec_store_write(struct effrec_store *store, const char *run_id, const char *text,
                        size_t size, struct ec_error *error);
 

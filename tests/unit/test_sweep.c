@@ -3,6 +3,7 @@
 #include "effrecord/plan.h"
 #include "effrecord/progress.h"
 #include "effrecord/template.h"
+#include "effrecord/submit.h"
 #include "effrecord/text.h"
 
 #include <stdlib.h>
@@ -271,6 +272,57 @@ static void progress__seconds_left(void **state)
     assert_true(effrecord_seconds_left(10, 0, running + 1, 1, 2) == 0);
 }
 
+static void assert_words(const char *text, const char *expected)
+{
+    struct effrecord_words words = {0};
+    char got[256] = "";
+    assert_int_equal(effrecord_words_split(&words, text, NULL), 0);
+    for (size_t i = 0; i < words.count; i++)
+        snprintf(got + strlen(got), sizeof got - strlen(got), "[%s]", words.items[i]);
+    assert_string_equal(got, expected);
+    effrecord_words_free(&words);
+}
+
+static void words__like_a_shells(void **state)
+{
+    (void)state;
+    assert_words("", "");
+    assert_words("  --gres=gpu:1\t-t 2:00:00 ", "[--gres=gpu:1][-t][2:00:00]");
+    assert_words("--comment='a  b' -J \"c \\\"d\\\" \\e\" f\\ g ''",
+                 "[--comment=a  b][-J][c \"d\" \\e][f g][]");
+    assert_words("'$HOME' * \"`id`\"", "[$HOME][*][`id`]");
+}
+
+static void words__mistakes(void **state)
+{
+    (void)state;
+    struct effrecord_words words = {0};
+    struct ec_error error = {0};
+    assert_int_equal(effrecord_words_split(&words, "-p gpu -J 'x", &error), -1);
+    assert_string_equal(error.text, "'-p gpu -J 'x', column 11: a quote is not closed");
+    effrecord_words_free(&words);
+}
+
+static int check_options(const char *text)
+{
+    struct effrecord_words words = {0};
+    assert_int_equal(effrecord_words_split(&words, text, NULL), 0);
+    int rc = effrecord_submit_check(&words, NULL);
+    effrecord_words_free(&words);
+    return rc;
+}
+
+static void submit__the_array_is_ours(void **state)
+{
+    (void)state;
+    assert_int_equal(check_options("-p gpu --account=a -A b --hold -H -W"), 0);
+    assert_int_equal(check_options("-p gpu -a 0-3"), -1);
+    assert_int_equal(check_options("-a0-3"), -1);
+    assert_int_equal(check_options("--array=0-3"), -1);
+    assert_int_equal(check_options("--array 0-3"), -1);
+    assert_int_equal(check_options("--wrap 'true'"), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -285,6 +337,9 @@ int main(void)
         cmocka_unit_test(plan__mistakes),
         cmocka_unit_test(progress__durations),
         cmocka_unit_test(progress__seconds_left),
+        cmocka_unit_test(words__like_a_shells),
+        cmocka_unit_test(words__mistakes),
+        cmocka_unit_test(submit__the_array_is_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,296 @@
+/* A task must find its record as it was left here, and its record must not be written here when it
+ * has started. So an array is submitted held, the records that name it are written, and then it is
+ * released. Whatever fails on the way leaves a held array that says so in squeue. */
+#include "effrecord/submit.h"
+
+#include "common/capture.h"
+#include "common/slurm.h"
+#include "effrecord/child.h"
+#include "effrecord/pending.h"
+#include "effrecord/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Slurm's own limit for a script is 4 MiB (max_script_size), and this many tasks are its default.
+ */
+enum { SCRIPT_MAX = 3 << 20, DEFAULT_MAX_ARRAY = 1001 };
+
+/* A busy controller takes its time. */
+static const double SUBMIT_S = 120;
+
+/* Some jobs of the plan: what becomes one array. */
+struct array {
+    size_t *jobs; /* task -> index in the plan */
+    size_t count;
+    char *script;
+    size_t script_size;
+};
+
+/* ---- The user's options ---- */
+
+static bool is_option(const char *word, char letter, const char *name)
+{
+    size_t length = strlen(name);
+    if (letter && word[0] == '-' && word[1] == letter)
+        return true;
+    return strncmp(word, name, length) == 0 && (word[length] == '\0' || word[length] == '=');
+}
+
+int effrecord_submit_check(const struct effrecord_words *options, struct ec_error *error)
+{
+    for (size_t i = 0; i < options->count; i++) {
+        const char *word = options->items[i];
+        if (is_option(word, 'a', "--array"))
+            return ec_error_set(error, "the sweep makes the array; --jobs says how many tasks run "
+                                       "at a time");
+        if (is_option(word, '\0', "--wrap"))
+            return ec_error_set(error, "--wrap takes the place of COMMAND");
+    }
+    return 0;
+}
+
+static bool is_held(const struct effrecord_words *options)
+{
+    for (size_t i = 0; i < options->count; i++)
+        if (is_option(options->items[i], 'H', "--hold"))
+            return true;
+    return false;
+}
+
+/* ---- The script ---- */
+
+/* Slurm runs a job in /tmp when its directory is not there, hence the `cd`. */
+static void write_head(FILE *out, const char *program, const char *directory)
+{
+    char *cd[] = {(char *)directory, NULL}, *run[] = {(char *)program, NULL};
+    fputs("#!/bin/sh\n# Written by effrecord sweep: each task is one combination.\ncd -- ", out);
+    effrecord_write_command(out, cd);
+    fputs(" || exit\n"
+          "run() {\n"
+          "    mkdir -p -- \"$1\" || exit\n"
+          "    exec >>\"$1/" EFFRECORD_LOG_NAME "\" 2>&1 || exit\n"
+          "    echo \"# $(date -u +%Y-%m-%dT%H:%M:%SZ) Slurm job "
+          "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID on $(hostname)\"\n"
+          "    shift\n"
+          "    exec ",
+          out);
+    effrecord_write_command(out, run);
+    fputs(" \"$@\"\n}\ncase $SLURM_ARRAY_TASK_ID in\n", out);
+}
+
+static void write_task(FILE *out, size_t task, const struct effrecord_job *job)
+{
+    char *directory[] = {job->directory, NULL};
+    fprintf(out, "%zu) run ", task);
+    effrecord_write_command(out, directory);
+    putc(' ', out);
+    effrecord_write_command(out, job->argv + 1);
+    fputs(" ;;\n", out);
+}
+
+/* The next array: as many of the jobs from *next on as it may hold. Empty: there are no more. */
+static void make_array(const struct effrecord_submission *submission,
+                       const struct effrecord_result *results, long max, size_t *next,
+                       struct array *ret_array)
+{
+    const struct effrecord_plan *plan = submission->plan;
+    struct effrecord_writer script;
+    char *program = effrecord_own_path(), *directory = getcwd(NULL, 0);
+    effrecord_text_begin(&script);
+    write_head(script.out, program, directory ? directory : ".");
+    *ret_array = (struct array){.jobs = effrecord_alloc(plan->count, sizeof *ret_array->jobs)};
+    for (; *next < plan->count && ret_array->count < (size_t)max && ftell(script.out) < SCRIPT_MAX;
+         ++*next) {
+        if (results[*next].kind != EFFRECORD_WAITING)
+            continue;
+        write_task(script.out, ret_array->count, &plan->jobs[*next]);
+        ret_array->jobs[ret_array->count++] = *next;
+    }
+    fputs("esac\n", script.out);
+    ret_array->script = effrecord_text_end(&script);
+    ret_array->script_size = script.size;
+    free(program);
+    free(directory);
+}
+
+static void free_array(struct array *array)
+{
+    free(array->jobs);
+    free(array->script);
+}
+
+/* ---- Submitting ---- */
+
+/* The user's options come after those that they may change and before those that they must not. */
+static struct effrecord_words sbatch_command(const struct effrecord_submission *submission,
+                                             size_t tasks)
+{
+    struct effrecord_words words = {0};
+    char *array = submission->lanes > 0
+                      ? effrecord_text("--array=0-%zu%%%ld", tasks - 1, submission->lanes)
+                      : effrecord_text("--array=0-%zu", tasks - 1);
+    effrecord_words_add(&words, "sbatch");
+    effrecord_words_add(&words, "--job-name=effrecord");
+    effrecord_words_add(&words, "--output=slurm-%A.out");
+    effrecord_words_add(&words, "--open-mode=append");
+    for (size_t i = 0; i < submission->options->count; i++)
+        effrecord_words_add(&words, submission->options->items[i]);
+    effrecord_words_add(&words, "--parsable");
+    effrecord_words_add(&words, "--hold");
+    effrecord_words_add(&words, array);
+    free(array);
+    return words;
+}
+
+/* A file with the text, read from its start; -1: errno tells. */
+static int file_of(const char *text, size_t size)
+{
+    int fd = memfd_create("effrecord-script", MFD_CLOEXEC);
+    for (size_t done = 0; fd >= 0 && done < size;) {
+        ssize_t written = write(fd, text + done, size - done);
+        if (written < 0) {
+            close(fd);
+            return -1;
+        }
+        done += (size_t)written;
+    }
+    if (fd >= 0)
+        lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+/* Runs a command of Slurm's, whose messages go to standard error. */
+static int run_command(const struct effrecord_words *words, int input, char **ret_text,
+                       struct ec_error *error)
+{
+    const struct ec_capture capture = {.argv = words->items, .seconds = SUBMIT_S, .input = input};
+    int status = ec_capture(&capture, ret_text);
+    if (status < 0)
+        return ec_error_set(error, "%s: %s", words->items[0], strerror(-status));
+    if (status == 0)
+        return 0;
+    free(*ret_text);
+    return ec_error_set(error, "%s: exit status %d", words->items[0], effrecord_exit_code(status));
+}
+
+/* *ret_id is the array's id; free() it. sbatch prints "12", or "12;cluster". */
+static int call_sbatch(const struct effrecord_submission *submission, const struct array *array,
+                       char **ret_id, struct ec_error *error)
+{
+    int script = file_of(array->script, array->script_size);
+    if (script < 0)
+        return ec_error_set(error, "the script: %s", strerror(errno));
+    struct effrecord_words words = sbatch_command(submission, array->count);
+    char *text = NULL;
+    int rc = run_command(&words, script, &text, error);
+    close(script);
+    effrecord_words_free(&words);
+    if (rc < 0)
+        return -1;
+    text[strcspn(text, ";\n")] = '\0';
+    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0') {
+        free(text);
+        return ec_error_set(error, "sbatch gave no job id");
+    }
+    *ret_id = text;
+    return 0;
+}
+
+static int release(const char *id, struct ec_error *error)
+{
+    struct effrecord_words words = {0};
+    struct ec_error reason = {0};
+    char *text = NULL;
+    effrecord_words_add(&words, "scontrol");
+    effrecord_words_add(&words, "release");
+    effrecord_words_add(&words, id);
+    int rc = run_command(&words, -1, &text, &reason);
+    effrecord_words_free(&words);
+    if (rc == 0)
+        free(text);
+    else
+        ec_error_set(error, "%s; job %s is held until 'scontrol release %s'", reason.text, id, id);
+    return rc;
+}
+
+/* Writes the records of the array's tasks. A task whose record cannot be written runs all the same,
+ * and writes its own. */
+static void mark_pending(const struct effrecord_submission *submission, const struct array *array,
+                         const char *cluster, const char *id, struct effrecord_result *results)
+{
+    for (size_t task = 0; task < array->count; task++) {
+        const struct effrecord_job *job = &submission->plan->jobs[array->jobs[task]];
+        struct ec_error error = {0};
+        if (effrecord_pending_write(job, cluster, id, task, &error) < 0)
+            fprintf(stderr, "effrecord: %s; that it waits will not be seen\n", error.text);
+        results[array->jobs[task]].kind = EFFRECORD_LEFT_ALONE;
+        printf("%s_%zu %s\n", id, task, job->label);
+    }
+    fflush(stdout);
+}
+
+static int submit_array(const struct effrecord_submission *submission, const struct array *array,
+                        const char *cluster, struct effrecord_result *results,
+                        struct ec_error *error)
+{
+    char *id = NULL;
+    if (call_sbatch(submission, array, &id, error) < 0)
+        return -1;
+    mark_pending(submission, array, cluster, id, results);
+    int rc = is_held(submission->options) ? 0 : release(id, error);
+    free(id);
+    return rc;
+}
+
+static int find_cluster(struct ec_slurm_cluster *ret_cluster, struct ec_error *error)
+{
+    int rc = ec_slurm_cluster(ret_cluster, NULL, error);
+    if (rc == EC_SLURM_ABSENT)
+        return ec_error_set(error, "there is no Slurm here (scontrol is not in PATH)");
+    return rc;
+}
+
+size_t effrecord_submit(const struct effrecord_submission *submission,
+                        struct effrecord_result *results, struct ec_error *error)
+{
+    struct ec_slurm_cluster cluster;
+    size_t submitted = 0, next = 0;
+    int rc = find_cluster(&cluster, error);
+    while (rc == 0) {
+        struct array array;
+        make_array(submission, results, cluster.max_array, &next, &array);
+        size_t count = array.count;
+        if (count > 0)
+            rc = submit_array(submission, &array, cluster.name, results, error);
+        if (count > 0 && results[array.jobs[0]].kind == EFFRECORD_LEFT_ALONE)
+            submitted += count;
+        free_array(&array);
+        if (count == 0)
+            break;
+    }
+    return submitted;
+}
+
+void effrecord_submit_show(const struct effrecord_submission *submission,
+                           const struct effrecord_result *results)
+{
+    struct ec_slurm_cluster cluster;
+    if (ec_slurm_cluster(&cluster, NULL, NULL) != EC_SLURM_ANSWERED)
+        cluster.max_array = DEFAULT_MAX_ARRAY;
+    for (size_t next = 0, count = 1; count > 0;) {
+        struct array array;
+        make_array(submission, results, cluster.max_array, &next, &array);
+        count = array.count;
+        if (count > 0) {
+            struct effrecord_words words = sbatch_command(submission, count);
+            effrecord_write_command(stdout, words.items);
+            printf(" <<'END_OF_SCRIPT'\n%sEND_OF_SCRIPT\n", array.script);
+            effrecord_words_free(&words);
+        }
+        free_array(&array);
+    }
+}

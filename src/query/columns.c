@@ -64,6 +64,16 @@ static int read_list(struct ec_columns *columns, struct ec_names *names, struct 
     return 0;
 }
 
+static void add_name(struct ec_columns *columns, struct ec_names *names, struct ec_str name,
+                     enum ec_column_need need)
+{
+    struct ec_column_spec spec = {.source = EC_COLUMN_NAME, .need = need};
+    spec.slot =
+        need == EC_COLUMN_WANTED ? ec_names_require(names, name) : ec_names_add(names, name);
+    spec.name = ec_arena_strndup(names->arena, name.ptr, name.len);
+    add_spec(columns, spec);
+}
+
 static bool ends_with(struct ec_str name, const char *end)
 {
     struct ec_str suffix = ec_str(end);
@@ -90,11 +100,7 @@ static void want(struct ec_columns *columns, struct ec_names *names, struct ec_s
             return;
     if (is_computed(columns, name))
         return;
-    struct ec_column_spec spec = {.source = EC_COLUMN_NAME, .need = need};
-    spec.slot =
-        need == EC_COLUMN_WANTED ? ec_names_require(names, name) : ec_names_add(names, name);
-    spec.name = ec_arena_strndup(names->arena, name.ptr, name.len);
-    add_spec(columns, spec);
+    add_name(columns, names, name, need);
 }
 
 void ec_columns_want(struct ec_columns *columns, struct ec_names *names, struct ec_str name)
@@ -107,13 +113,13 @@ void ec_columns_want_if_any(struct ec_columns *columns, struct ec_names *names, 
     want(columns, names, name, EC_COLUMN_USEFUL);
 }
 
-static int read_defaults(struct ec_columns *columns, const struct ec_query *query,
-                         struct ec_names *names, struct ec_error *error)
+static void add_defaults(struct ec_columns *columns, const struct ec_query *query,
+                         struct ec_names *names)
 {
-    int result = 0;
-    for (size_t i = 0; query->group_by.count == 0 && i < names->parameter_count && !result; i++)
-        result = read_item(columns, names, ec_str(names->parameters[i]), error);
-    for (size_t i = 0; i < sizeof default_columns / sizeof default_columns[0] && !result; i++) {
+    /* A parameter's name is not a list: it may hold a comma, or be what would be a glob there. */
+    for (size_t i = 0; query->group_by.count == 0 && i < names->parameter_count; i++)
+        add_name(columns, names, ec_str(names->parameters[i]), EC_COLUMN_ASKED);
+    for (size_t i = 0; i < sizeof default_columns / sizeof default_columns[0]; i++) {
         struct ec_column_spec spec = {.source = EC_COLUMN_NAME, .name = default_columns[i]};
         spec.slot = ec_names_add_own(names, spec.name, false);
         spec.has_stand_in = names->items[spec.slot].metric == ec_metric_get(EC_METRIC_mem);
@@ -121,7 +127,6 @@ static int read_defaults(struct ec_columns *columns, const struct ec_query *quer
             spec.stand_in = ec_names_add_own(names, "host_mem", false);
         add_spec(columns, spec);
     }
-    return result;
 }
 
 int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query,
@@ -135,7 +140,7 @@ int ec_columns_read(struct ec_columns *ret_columns, const struct ec_query *query
     /* A list without "+" replaces what was there. */
     int result = 0;
     if (first == 0)
-        result = read_defaults(ret_columns, query, names, error);
+        add_defaults(ret_columns, query, names);
     for (size_t i = first > 0 ? first - 1 : 0; i < query->columns.count && result == 0; i++) {
         const char *list = query->columns.items[i];
         result = read_list(ret_columns, names, ec_str(list + (list[0] == '+')), error);

@@ -61,6 +61,15 @@ static void write_line(struct text_writer *writer, struct ec_str text, const cha
     end_line(writer);
 }
 
+static void write_title(struct text_writer *writer)
+{
+    struct ec_arena arena = {0};
+    write_rule(writer, '=');
+    write_line(writer, ec_utf8_harmless(ec_str(writer->table->title), &arena), BOLD);
+    write_rule(writer, '=');
+    ec_arena_free(&arena);
+}
+
 /* The line of headings over neighbouring columns, where there are any. */
 static void write_groups(struct text_writer *writer)
 {
@@ -89,7 +98,7 @@ static void write_header(struct text_writer *writer)
 {
     const struct ec_table *table = writer->table;
     struct ec_arena arena = {0};
-    struct ec_str name = ec_str(table->name_header);
+    struct ec_str name = ec_utf8_harmless(ec_str(table->name_header), &arena);
     put_cell(writer, name, ec_utf8_width(name), writer->layout->name_width, BOLD);
     for (size_t i = 0; i < table->column_count; i++) {
         struct ec_str header = ec_str(ec_column_header(&table->columns[i], &arena));
@@ -218,11 +227,8 @@ static int render_text(const struct ec_table *table, const struct ec_render_opti
         .table = table, .layout = layout, .out = out, .color = options->color};
     ec_out_to_memory(&writer.cell);
 
-    if (table->title) {
-        write_rule(&writer, '=');
-        write_line(&writer, ec_str(table->title), BOLD);
-        write_rule(&writer, '=');
-    }
+    if (table->title)
+        write_title(&writer);
     write_groups(&writer);
     write_header(&writer);
     write_rule(&writer, '-');

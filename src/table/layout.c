@@ -310,10 +310,18 @@ static void measure_columns(struct ec_layout *layout, bool padded)
     widen_groups(layout);
 }
 
+static int name_header_width(const struct ec_table *table)
+{
+    struct ec_arena arena = {0};
+    int width = ec_utf8_width(ec_utf8_harmless(ec_str(table->name_header), &arena));
+    ec_arena_free(&arena);
+    return width;
+}
+
 /* The widest name with its mark; *ret_mark is the widest mark. */
 static int widest_name(const struct ec_table *table, int *ret_mark)
 {
-    int widest = ec_utf8_width(ec_str(table->name_header));
+    int widest = name_header_width(table);
     *ret_mark = 0;
     for (size_t row = 0; row < table->row_count; row++) {
         struct ec_arena arena = {0};

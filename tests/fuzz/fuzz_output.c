@@ -1,7 +1,7 @@
 /* Any bytes as every text of a table: JSON and NDJSON parse and give the text back, an HTML page
  * has no more markup than with harmless text, CSV has its cells. */
 #include "base/utf8.h"
-#include "render/render.h"
+#include "hostile_table.h"
 
 #include <csv.h>
 #include <jansson.h>
@@ -9,36 +9,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The table with this text everywhere, as `format`; free(buffer). */
+/* ec_out_free the result. */
 static struct ec_out render(struct ec_str text, const char *format)
 {
-    struct ec_table *table = ec_table_new(NULL);
-    struct ec_value values[] = {ec_value_str(text), ec_value_missing()};
-    struct ec_str names[] = {text, text};
-    const struct ec_series series = {.values = values};
-    /* What has no length ends at the first NUL. */
-    char *word = ec_arena_strndup(&table->arena, text.ptr, text.len);
-    struct ec_column column = {.key = "key", .label = word, .group = word, .series = &series};
-    const struct ec_section section = {.title = word};
-    const char *const notes[] = {word};
-    table->title = table->name_header = word;
-    table->row_names = names;
-    table->row_count = 2;
-    table->columns = &column;
-    table->column_count = 1;
-    table->sections = &section;
-    table->section_count = 1;
-    table->notes = notes;
-    table->note_count = 1;
-
-    struct ec_out out;
-    ec_out_to_memory(&out);
-    struct ec_error error = {0};
-    struct ec_render_options options = {0};
-    if (ec_renderer_find(format)->render(table, &options, &out, &error) < 0)
-        abort();
-    ec_table_free(table);
-    return out;
+    return hostile_render(text, format, &(struct ec_render_options){0});
 }
 
 static json_t *parse(const char *bytes, size_t length)
@@ -72,12 +46,12 @@ static void check_ndjson(struct ec_str text)
 {
     struct ec_out out = render(text, "ndjson");
     const char *at = out.buffer, *end = at + out.length;
-    for (int line = 0; line < 3; line++) {
+    for (int line = 0; line < 4; line++) {
         const char *newline = memchr(at, '\n', (size_t)(end - at));
         if (!newline)
             abort();
         json_t *json = parse(at, (size_t)(newline - at));
-        if (line > 0)
+        if (line == 1)
             check_row(json, text);
         json_decref(json);
         at = newline + 1;
@@ -116,7 +90,7 @@ static void on_cell(void *bytes, size_t length, void *cells)
 
 static void check_csv(struct ec_str text)
 {
-    enum { LINES = 3, CELLS = 2 };
+    enum { LINES = 4, CELLS = 3 };
     struct ec_out out = render(text, "csv");
     struct csv_parser parser;
     size_t cells = 0;

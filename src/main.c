@@ -17,9 +17,12 @@
  *
  * docs/design.md says what each of them may not touch.
  */
+#include "base/memory.h"
 #include "cli/app.h"
 
 #include <fcntl.h>
+#include <jansson.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* A standard stream that is closed must not become the number of a file opened later: then a table
@@ -35,5 +38,6 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
     hold_standard_streams();
+    json_set_alloc_funcs(ec_malloc, free); /* what base/memory.h says, for jansson, too */
     return ec_app(argc, argv);
 }

@@ -15,7 +15,7 @@ void ec_memory_set_cleanup(void (*cleanup)(void))
 
 _Noreturn static void out_of_memory(void)
 {
-    static const char message[] = "effcompare: out of memory; no output file was changed\n";
+    static const char message[] = "effcompare: out of memory; nothing more is written\n";
     void (*cleanup)(void) = cleanup_hook;
     if (cleanup)
         cleanup();

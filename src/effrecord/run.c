@@ -163,12 +163,14 @@ static int open_recorder(struct run *run, char *const *command)
     return effrec_open_as(&options, &role, &run->recorder);
 }
 
-static void declare_values(struct run *run)
+static int declare_values(struct run *run)
 {
     const char *key;
     json_t *value;
-    json_object_foreach(run->settings->values, key, value)
+    int rc = 0;
+    json_object_foreach(run->settings->values, key, value) if (rc == 0) rc =
         effrec_facts_set_extra(&run->recorder->facts, key, json_incref(value));
+    return rc;
 }
 
 /* Offers the record to the program. Without that it is recorded all the same, from outside. */
@@ -243,7 +245,8 @@ static void watch(struct run *run)
 static void close_own_record(struct run *run, const struct effrecord_outcome *outcome)
 {
     json_t *keys = effrecord_outcome_keys(outcome, true);
-    effrec_put_own(run->recorder, keys);
+    if (!keys || effrec_put_own(run->recorder, keys) < 0)
+        complain(NULL, EFFREC_LOG_WARNING, "out of memory; the record does not tell how it ended");
     json_decref(keys);
     if (outcome->tokens >= 0)
         effrec_set_tokens(run->recorder, outcome->tokens);
@@ -319,11 +322,13 @@ static int record(const struct settings *settings, char **command)
 {
     struct run run = {.settings = settings};
     int rc = open_recorder(&run, command);
+    if (rc == 0)
+        rc = declare_values(&run);
     if (rc < 0) {
+        effrec_discard(run.recorder);
         fprintf(stderr, "effrecord: %s; nothing was run\n", effrec_strerror(rc));
         return EXIT_USAGE;
     }
-    declare_values(&run);
     offer_record(&run);
     clock_gettime(CLOCK_REALTIME_COARSE, &run.start); /* the clock of file times */
     run.start_ns = effrec_now_ns();

@@ -14,11 +14,12 @@ int effrecord_method_check(const char *name, struct ec_error *error)
     return 0;
 }
 
-/* Numbers, true and false are those of JSON. */
+/* Numbers, true and false are those of JSON. NULL: out of memory, of which jansson says nothing. */
 static json_t *value_of(const char *text)
 {
-    json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-    if (json_is_number(value) || json_is_boolean(value))
+    json_error_t error = {0};
+    json_t *value = json_loads(text, JSON_DECODE_ANY, &error);
+    if (json_is_number(value) || json_is_boolean(value) || (!value && error.text[0] == '\0'))
         return value;
     json_decref(value);
     return json_string(text);

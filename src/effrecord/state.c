@@ -1,8 +1,10 @@
 #include "effrecord/state.h"
 
+#include "common/read_file.h"
 #include "effrecord/text.h"
 #include "record/store.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -35,7 +37,11 @@ void effrecord_state_read(const char *directory, struct effrecord_state *ret_sta
 {
     *ret_state = (struct effrecord_state){0};
     char *path = effrecord_text("%s/" EFFREC_RECORD_STEM ".json", directory);
-    json_t *record = json_load_file(path, 0, NULL);
+    struct ec_file_text text;
+    json_t *record = ec_read_file(AT_FDCWD, path, EC_READ_MAX_RECORD, &text) == 0
+                         ? json_loadb(text.bytes, text.size, 0, NULL)
+                         : NULL;
+    free(text.bytes);
     free(path);
     if (json_is_object(record)) {
         struct ec_machine machine;

@@ -1,5 +1,8 @@
 #include "effrecord/trainer_state.h"
 
+#include "common/read_file.h"
+
+#include <fcntl.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +66,11 @@ bool effrecord_trainer_state_read(const char *directory, struct timespec since,
                                   struct effrecord_trainer_state *ret_state)
 {
     char *path = find_newest(directory, since);
-    json_t *state = path ? json_load_file(path, 0, NULL) : NULL;
+    struct ec_file_text text = {0};
+    json_t *state = path && ec_read_file(AT_FDCWD, path, EC_READ_MAX_RECORD, &text) == 0
+                        ? json_loadb(text.bytes, text.size, 0, NULL)
+                        : NULL;
+    free(text.bytes);
     const json_t *step = json_object_get(state, "global_step");
     const json_t *tokens = json_object_get(state, "num_input_tokens_seen");
     bool usable = json_is_integer(step) && json_integer_value(step) > 0;

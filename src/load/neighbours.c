@@ -265,22 +265,45 @@ static void add_found(struct ec_neighbours *neighbours, const char *directory, c
     };
 }
 
-/* Opens a directory for reading; NULL when it is none. */
-static DIR *open_directory(int at, const char *path)
+/* What is in `name`, an entry of the record's directory ("": the directory itself), could not be
+ * listed. */
+static void add_unlisted(struct ec_neighbours *neighbours, const char *name, int error)
+{
+    ec_path_join(&neighbours->path, neighbours->directory, ec_str(name));
+    ec_runset_add_issue(neighbours->runset, EC_ISSUE_WALK,
+                        (struct ec_str){neighbours->path.ptr, neighbours->path.len}, 0, 0,
+                        strerror(error));
+}
+
+/* Opens a directory for reading; NULL when it is none any more, or could not be. */
+static DIR *open_directory(struct ec_neighbours *neighbours, int at, const char *path,
+                           const char *name)
 {
     int fd = ec_path_openat(at, path, O_RDONLY | O_DIRECTORY);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    if (!dir && errno != ENOENT && errno != ENOTDIR)
+        add_unlisted(neighbours, name, errno);
     if (fd >= 0 && !dir)
         close(fd);
     return dir;
 }
 
+/* The next entry; NULL at the end, also at the one that an error makes. */
+static struct dirent *next_entry(struct ec_neighbours *neighbours, DIR *dir, const char *name)
+{
+    errno = 0;
+    struct dirent *entry = readdir(dir);
+    if (!entry && errno != 0)
+        add_unlisted(neighbours, name, errno);
+    return entry;
+}
+
 static void list_evals(struct ec_neighbours *neighbours, int at, const char *name)
 {
-    DIR *dir = open_directory(at, name);
+    DIR *dir = open_directory(neighbours, at, name, name);
     if (!dir)
         return;
-    for (struct dirent *entry; (entry = readdir(dir));)
+    for (struct dirent *entry; (entry = next_entry(neighbours, dir, name));)
         add_found(neighbours, name, entry->d_name);
     closedir(dir);
 }
@@ -300,7 +323,7 @@ static bool is_record(const struct ec_load_options *options, const char *name)
 static bool list_files(struct ec_neighbours *neighbours, DIR *dir)
 {
     size_t records = 0;
-    for (struct dirent *entry; (entry = readdir(dir));) {
+    for (struct dirent *entry; (entry = next_entry(neighbours, dir, ""));) {
         const char *name = entry->d_name;
         if (strcmp(name, evals) == 0 || strncmp(name, evals_named, sizeof evals_named - 1) == 0)
             list_evals(neighbours, dirfd(dir), name);
@@ -369,7 +392,7 @@ static DIR *open_around(struct ec_neighbours *neighbours, const struct ec_record
 {
     struct ec_str parent = ec_path_parent(ec_str(file->file));
     ec_path_join(&neighbours->relative, ec_str(""), parent.len > 0 ? parent : ec_str("."));
-    return open_directory(file->directory, neighbours->relative.ptr);
+    return open_directory(neighbours, file->directory, neighbours->relative.ptr, "");
 }
 
 void ec_neighbours_read(struct ec_neighbours *neighbours, const struct ec_record_file *file,
@@ -385,10 +408,10 @@ void ec_neighbours_read(struct ec_neighbours *neighbours, const struct ec_record
         neighbours->summary && (has_globs(neighbours) || is_incomplete(neighbours, fields));
     if (!metrics_wanted && neighbours->overrides.pattern_count == 0)
         return;
+    neighbours->directory = ec_path_parent(file->path);
     DIR *dir = open_around(neighbours, file);
     if (!dir)
         return;
-    neighbours->directory = ec_path_parent(file->path);
     if (metrics_wanted)
         read_evaluations(neighbours, dir, fields);
     if (neighbours->overrides.pattern_count > 0)

@@ -1,16 +1,14 @@
 #include "load/ranks.h"
 
 #include "common/process.h"
+#include "common/read_file.h"
 #include "ranks/files.h"
 #include "ranks/merge.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 struct context {
     struct ec_runset *runset;
@@ -37,16 +35,12 @@ static void add_problem(void *context, const char *name, int line, int column, c
 /* Whether the run's own record says no less than the ranks' files would. */
 static bool stands(const struct ec_record_file *file, int64_t ranks_mtime_ns)
 {
-    struct stat status;
-    int fd = ec_path_openat(file->directory, file->file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
+    struct ec_file_text text;
+    if (ec_read_file(file->directory, file->file, EC_LOAD_MAX_RECORD, &text) < 0)
         return false;
-    bool newer =
-        fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
-        status.st_size <= EC_LOAD_MAX_RECORD &&
-        (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec >= ranks_mtime_ns;
-    json_t *record = newer ? json_loadfd(fd, 0, NULL) : NULL;
-    close(fd);
+    bool newer = text.mtime_ns >= ranks_mtime_ns;
+    json_t *record = newer ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
+    free(text.bytes);
     const char *state = json_string_value(json_object_get(record, "status"));
     bool merged = json_object_get(record, "ranks") != NULL;
     bool over = state && (strcmp(state, "completed") == 0 || strcmp(state, "failed") == 0);
@@ -78,14 +72,16 @@ bool ec_ranks_record(struct ec_runset *runset, const struct ec_record_file *file
     struct context context = {.runset = runset, .directory = ec_path_parent(file->path)};
     struct ec_ranks_files files;
     int rc = ec_ranks_read(file->directory, add_problem, &context, &files);
-    if (rc < 0)
-        return false; /* the walk has just listed it */
+    if (rc < 0) { /* although the walk has just listed it */
+        ec_runset_add_issue(runset, EC_ISSUE_WALK, context.directory, 0, 0, strerror(-rc));
+        return false;
+    }
     *ret_record = (struct ec_ranks_record){.mtime_ns = files.mtime_ns};
     if (file->absent || !stands(file, files.mtime_ns))
         rc = merge(files.records, ret_record);
     if (ret_record->text)
         ec_path_join(&ret_record->path, context.directory, ec_str(files.first));
-    else if (rc < 0 && file->absent && !context.told && files.first)
+    else if (rc < 0 && (file->absent || rc == -ENOMEM) && !context.told && files.first)
         add_issue(&context, files.first, 0, 0,
                   rc == -ENOENT ? "does not say which rank it is of" : strerror(-rc));
     ec_ranks_files_clear(&files);

@@ -1,13 +1,14 @@
 #include "ranks/files.h"
 
+#include "common/read_file.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 bool ec_ranks_is_file(const char *name)
@@ -22,38 +23,10 @@ bool ec_ranks_is_file(const char *name)
     return count >= 5 && count <= 18 && strcmp(digits + count, ".json") == 0;
 }
 
-/* A file that vanished may be about to be replaced, as on NFS, where rename is not atomic for other
- * machines: it gets a second chance. */
-static int open_file(int directory, const char *name)
+/* The record in a file's text; NULL with the reason in *error. */
+static json_t *parse(const struct ec_file_text *text, json_error_t *error)
 {
-    enum { PAUSE_NS = 20 * 1000 * 1000 };
-    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-    int fd = openat(directory, name, flags);
-    if (fd < 0 && (errno == ENOENT || errno == ESTALE)) {
-        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
-        fd = openat(directory, name, flags);
-    }
-    return fd;
-}
-
-/* The record in an open file; NULL with the reason in *error. */
-static json_t *parse(int fd, int64_t *ret_mtime_ns, json_error_t *error)
-{
-    struct stat status;
-    const char *reason = NULL;
-    if (fstat(fd, &status) < 0)
-        reason = strerror(errno);
-    else if (!S_ISREG(status.st_mode))
-        reason = "not a regular file";
-    else if (status.st_size > EC_RANKS_MAX_FILE)
-        reason = "larger than 16 MiB";
-    *error = (json_error_t){0};
-    if (reason) {
-        strncpy(error->text, reason, sizeof error->text - 1);
-        return NULL;
-    }
-    *ret_mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-    json_t *record = json_loadfd(fd, 0, error);
+    json_t *record = json_loadb(text->bytes, text->size, 0, error);
     if (record && !json_is_object(record)) {
         json_decref(record);
         *error = (json_error_t){.text = "not a JSON object"};
@@ -65,24 +38,24 @@ static json_t *parse(int fd, int64_t *ret_mtime_ns, json_error_t *error)
 static int read_one(int directory, const char *name, ec_ranks_problem problem, void *context,
                     struct ec_ranks_files *files)
 {
+    struct ec_file_text text;
     json_error_t error = {0};
     json_t *record = NULL;
-    int64_t mtime_ns = 0;
-    int fd = open_file(directory, name);
-    if (fd >= 0) {
-        record = parse(fd, &mtime_ns, &error);
-        close(fd);
-    } else {
-        strncpy(error.text, strerror(errno), sizeof error.text - 1);
-    }
+    int rc = ec_read_file(directory, name, EC_READ_MAX_RECORD, &text);
+    if (rc == 0)
+        record = parse(&text, &error);
+    else
+        snprintf(error.text, sizeof error.text, "%s", ec_read_file_reason(rc));
+    free(text.bytes);
     if (record) {
-        if (mtime_ns > files->mtime_ns)
-            files->mtime_ns = mtime_ns;
+        if (text.mtime_ns > files->mtime_ns)
+            files->mtime_ns = text.mtime_ns;
         return json_array_append_new(files->records, record) < 0 ? -ENOMEM : 0;
     }
     if (problem)
         problem(context, name, error.line > 0 ? error.line : 0,
-                error.line > 0 && error.column > 0 ? error.column : 0, error.text);
+                error.line > 0 && error.column > 0 ? error.column : 0,
+                error.text[0] ? error.text : "out of memory");
     return 0;
 }
 
@@ -96,21 +69,38 @@ static int note_name(struct ec_ranks_files *files, const char *name)
     return files->first ? 0 : -ENOMEM;
 }
 
+static int read_all(int directory, DIR *listing, ec_ranks_problem problem, void *context,
+                    struct ec_ranks_files *files)
+{
+    for (;;) {
+        errno = 0;
+        struct dirent *entry = readdir(listing);
+        if (!entry)
+            return -errno;
+        if (!ec_ranks_is_file(entry->d_name))
+            continue;
+        int rc = note_name(files, entry->d_name);
+        if (rc == 0)
+            rc = read_one(directory, entry->d_name, problem, context, files);
+        if (rc < 0)
+            return rc;
+    }
+}
+
 int ec_ranks_read(int directory, ec_ranks_problem problem, void *context,
                   struct ec_ranks_files *ret_files)
 {
-    *ret_files = (struct ec_ranks_files){.records = json_array()};
+    *ret_files = (struct ec_ranks_files){0};
     int fd = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
-    int rc = dir && ret_files->records ? 0 : dir ? -ENOMEM : -errno;
-    for (struct dirent *entry; rc == 0 && (entry = readdir(dir));)
-        if (ec_ranks_is_file(entry->d_name)) {
-            rc = note_name(ret_files, entry->d_name);
-            if (rc == 0)
-                rc = read_one(directory, entry->d_name, problem, context, ret_files);
-        }
-    if (dir)
-        closedir(dir);
+    DIR *listing = fd < 0 ? NULL : fdopendir(fd);
+    int rc = listing ? 0 : -errno;
+    if (rc == 0) {
+        ret_files->records = json_array();
+        rc = ret_files->records ? read_all(directory, listing, problem, context, ret_files)
+                                : -ENOMEM;
+    }
+    if (listing)
+        closedir(listing);
     else if (fd >= 0)
         close(fd);
     if (rc < 0)

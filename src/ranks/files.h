@@ -11,8 +11,6 @@
 /* Format of a rank's record without its suffix; the argument is an int64_t. */
 #define EC_RANKS_STEM "efficiency_metrics.rank%05" PRId64
 
-enum { EC_RANKS_MAX_FILE = 16 << 20 }; /* bytes; a larger file is refused */
-
 /* Whether a file name is that of a rank's record; copies that were kept of earlier runs are not. */
 bool ec_ranks_is_file(const char *name);
 

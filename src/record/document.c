@@ -6,9 +6,11 @@
 
 #include "common/retain.h"
 #include "ranks/devices.h"
+#include "ranks/json_build.h"
 #include "record/effrecord.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -182,22 +184,22 @@ static json_t *phases_object(const struct effrec_phases_times *times)
     json_t *object = json_object();
     for (int i = 0; i < EFFREC_PHASE_COUNT; i++)
         if (times->begun[i])
-            json_object_set_new(object, keys[i], ns_as(times->phase_ns[i], NS_PER_S));
-    json_object_set_new(object, "other_seconds", ns_as(times->other_ns, NS_PER_S));
+            ec_json_set(&object, keys[i], ns_as(times->phase_ns[i], NS_PER_S));
+    ec_json_set(&object, "other_seconds", ns_as(times->other_ns, NS_PER_S));
     return object;
 }
 
 static void append_bucket(void *context, double ns, uint64_t count)
 {
-    json_array_append_new(context, json_real(ns / NS_PER_MS));
-    json_array_append_new(context, json_integer((json_int_t)count));
+    json_t **array = context;
+    ec_json_append(array, json_real(ns / NS_PER_MS));
+    ec_json_append(array, json_integer((json_int_t)count));
 }
 
 static json_t *histogram_array(const struct effrec_latency *latency)
 {
     json_t *array = json_array();
-    if (array)
-        effrec_latency_each(latency, append_bucket, array);
+    effrec_latency_each(latency, append_bucket, &array);
     return array;
 }
 
@@ -205,26 +207,25 @@ static json_t *latency_object(const struct effrec_view *view)
 {
     const struct effrec_latency_moments *latency = &view->steps.latency;
     json_t *object = json_object();
-    json_object_set_new(object, "first_step_ms", ns_as(view->steps.first_ns, NS_PER_MS));
-    json_object_set_new(object, "n", json_integer((json_int_t)latency->count));
+    ec_json_set(&object, "first_step_ms", ns_as(view->steps.first_ns, NS_PER_MS));
+    ec_json_set(&object, "n", json_integer((json_int_t)latency->count));
     if (latency->count > 0) {
-        json_object_set_new(object, "mean_ms", json_real(latency->mean_ns / NS_PER_MS));
-        json_object_set_new(object, "min_ms", ns_as(latency->min_ns, NS_PER_MS));
-        json_object_set_new(object, "max_ms", ns_as(latency->max_ns, NS_PER_MS));
+        ec_json_set(&object, "mean_ms", json_real(latency->mean_ns / NS_PER_MS));
+        ec_json_set(&object, "min_ms", ns_as(latency->min_ns, NS_PER_MS));
+        ec_json_set(&object, "max_ms", ns_as(latency->max_ns, NS_PER_MS));
     }
     if (latency->count > 1)
-        json_object_set_new(object, "std_ms", json_real(latency->std_ns / NS_PER_MS));
+        ec_json_set(&object, "std_ms", json_real(latency->std_ns / NS_PER_MS));
     static const char *const keys[EFFREC_PERCENTILE_COUNT] = {
         [EFFREC_P50] = "p50_ms", [EFFREC_P95] = "p95_ms", [EFFREC_P99] = "p99_ms"};
     for (int i = 0; view->has_percentiles && i < EFFREC_PERCENTILE_COUNT; i++)
-        json_object_set_new(object, keys[i], json_real(view->percentiles_ns[i] / NS_PER_MS));
+        ec_json_set(&object, keys[i], json_real(view->percentiles_ns[i] / NS_PER_MS));
     if (view->has_percentiles)
-        json_object_set_new(object, "percentile_relative_error",
-                            json_real(EFFREC_LATENCY_QUANTILE_ERROR));
+        ec_json_set(&object, "percentile_relative_error", json_real(EFFREC_LATENCY_QUANTILE_ERROR));
     if (view->facts->synchronized_steps >= 0)
-        json_object_set_new(object, "synchronized", json_boolean(view->facts->synchronized_steps));
+        ec_json_set(&object, "synchronized", json_boolean(view->facts->synchronized_steps));
     if (view->histogram)
-        json_object_set_new(object, "histogram", histogram_array(view->histogram));
+        ec_json_set(&object, "histogram", histogram_array(view->histogram));
     return object;
 }
 
@@ -233,16 +234,16 @@ static json_t *tokens_object(const struct effrec_view *view, int64_t tokens)
     const struct effrec_steps_totals *steps = &view->steps;
     bool given = view->facts->tokens >= 0;
     json_t *object = json_object();
-    json_object_set_new(object, "total", json_integer(tokens));
+    ec_json_set(&object, "total", json_integer(tokens));
     if (steps->count > 0 && steps->split == steps->count) {
-        json_object_set_new(object, "forget", json_integer((json_int_t)steps->forget_tokens));
-        json_object_set_new(object, "retain", json_integer((json_int_t)steps->retain_tokens));
+        ec_json_set(&object, "forget", json_integer((json_int_t)steps->forget_tokens));
+        ec_json_set(&object, "retain", json_integer((json_int_t)steps->retain_tokens));
     }
     const char *definition = view->facts->token_definition;
-    json_object_set_new(object, "definition", json_string(definition ? definition : "not given"));
-    json_object_set_new(object, "source", json_string(given ? "caller's total" : "sum of steps"));
+    ec_json_set(&object, "definition", json_string(definition ? definition : "not given"));
+    ec_json_set(&object, "source", json_string(given ? "caller's total" : "sum of steps"));
     if (view->facts->tokens_gathered > 0)
-        json_object_set_new(object, "scope", json_string("all ranks"));
+        ec_json_set(&object, "scope", json_string("all ranks"));
     return object;
 }
 
@@ -256,15 +257,15 @@ static json_t *gpu_memory_array(const struct effrec_facts *facts)
     for (size_t i = 0; i < facts->gpu_count; i++) {
         const struct effrec_gpu_report *report = &facts->gpus[i];
         json_t *object = json_object();
-        json_object_set_new(object, "gpu", json_string(report->gpu));
+        ec_json_set(&object, "gpu", json_string(report->gpu));
         for (int kind = 0; kind < EFFREC_GPU_MEMORY_KINDS; kind++) {
             if (report->peak_bytes[kind] < 0)
                 continue;
             const char *source = report->source[kind];
-            json_object_set_new(object, keys[kind][0], json_integer(report->peak_bytes[kind]));
-            json_object_set_new(object, keys[kind][1], json_string(source ? source : "not given"));
+            ec_json_set(&object, keys[kind][0], json_integer(report->peak_bytes[kind]));
+            ec_json_set(&object, keys[kind][1], json_string(source ? source : "not given"));
         }
-        json_array_append_new(array, object);
+        ec_json_append(&array, object);
     }
     return array;
 }
@@ -347,8 +348,8 @@ static void put_stamps(struct builder *builder, const struct effrec_view *view)
 
 static void put_missing(struct builder *builder, const json_t *values)
 {
-    if (json_object_update_missing(builder->object, (json_t *)values) < 0)
-        builder->failed = true;
+    ec_json_set_missing(&builder->object, values);
+    builder->failed |= !builder->object;
 }
 
 static void build(struct builder *builder, const struct effrec_view *view)
@@ -393,13 +394,41 @@ json_t *effrec_document(const struct effrec_view *view)
     return builder.object;
 }
 
+struct text {
+    char *bytes;
+    size_t size, capacity;
+    bool failed;
+};
+
+/* jansson 2.14 does not look whether a key could be written: what follows a failure must fail, too,
+ * or the text would lack something in its middle. */
+static int append(const char *bytes, size_t size, void *context)
+{
+    struct text *text = context;
+    size_t capacity = text->capacity ? text->capacity : 4096;
+    while (capacity - text->size < size)
+        capacity *= 2;
+    if (!text->failed && capacity > text->capacity) {
+        char *moved = realloc(text->bytes, capacity);
+        text->failed = !moved;
+        text->bytes = moved ? moved : text->bytes;
+        text->capacity = moved ? capacity : text->capacity;
+    }
+    if (text->failed)
+        return -1;
+    memcpy(text->bytes + text->size, bytes, size);
+    text->size += size;
+    return 0;
+}
+
 char *effrec_document_text(const json_t *document, size_t *ret_size)
 {
-    char *text = document ? json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) : NULL;
-    if (!text)
+    struct text text = {0};
+    int rc = json_dump_callback(document, append, &text, JSON_INDENT(2) | JSON_REAL_PRECISION(15));
+    if (rc < 0 || append("\n", 1, &text) < 0) {
+        free(text.bytes);
         return NULL;
-    size_t length = strlen(text);
-    text[length] = '\n';
-    *ret_size = length + 1;
-    return text;
+    }
+    *ret_size = text.size;
+    return text.bytes;
 }

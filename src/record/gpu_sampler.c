@@ -1,5 +1,6 @@
 #include "record/gpu_sampler.h"
 
+#include "ranks/json_build.h"
 #include "record/effrecord.h"
 #include "record/gpu_choice.h"
 #include "record/pids.h"
@@ -327,21 +328,21 @@ void effrec_gpus_free(struct effrec_gpus *gpus)
 
 /* ---- as JSON ---- */
 
-static void put_text(json_t *object, const char *key, const char *text)
+static void put_text(json_t **object, const char *key, const char *text)
 {
     if (text && text[0] != '\0')
-        json_object_set_new(object, key, json_string(text));
+        ec_json_set(object, key, json_string(text));
 }
 
-static void put_count(json_t *object, const char *key, int64_t value)
+static void put_count(json_t **object, const char *key, int64_t value)
 {
     if (value >= 0)
-        json_object_set_new(object, key, json_integer(value));
+        ec_json_set(object, key, json_integer(value));
 }
 
 /* A counter that did not move was not looked at for long enough. */
 static void put_energy(const struct effrec_gpus *gpus, const struct watched *watched, int training,
-                       json_t *gpu)
+                       json_t **gpu)
 {
     double total = 0;
     for (int i = 0; i < EFFREC_DOING_COUNT; i++)
@@ -353,8 +354,8 @@ static void put_energy(const struct effrec_gpus *gpus, const struct watched *wat
     else if (total <= 0)
         put_text(gpu, "energy_unmeasured", "the counter did not move");
     else {
-        json_object_set_new(gpu, "energy_joules", json_real(watched->energy[training]));
-        json_object_set_new(gpu, "energy_total_joules", json_real(total));
+        ec_json_set(gpu, "energy_joules", json_real(watched->energy[training]));
+        ec_json_set(gpu, "energy_total_joules", json_real(total));
         put_text(gpu, "energy_source", gpus->backend->energy_source);
     }
 }
@@ -363,24 +364,23 @@ static json_t *gpu_object(const struct effrec_gpus *gpus, const struct watched *
                           int training)
 {
     json_t *gpu = json_object();
-    put_text(gpu, "gpu", watched->gpu.id);
-    put_text(gpu, "name", watched->gpu.name);
-    put_count(gpu, "memory_total_bytes", watched->gpu.memory_total_bytes);
-    put_count(gpu, "device_memory_peak_bytes", watched->memory_peak);
-    put_text(gpu, "device_memory_source", watched->memory_source);
-    put_count(gpu, "process_memory_peak_bytes", watched->process_peak);
-    put_count(gpu, "samples", watched->samples);
+    put_text(&gpu, "gpu", watched->gpu.id);
+    put_text(&gpu, "name", watched->gpu.name);
+    put_count(&gpu, "memory_total_bytes", watched->gpu.memory_total_bytes);
+    put_count(&gpu, "device_memory_peak_bytes", watched->memory_peak);
+    put_text(&gpu, "device_memory_source", watched->memory_source);
+    put_count(&gpu, "process_memory_peak_bytes", watched->process_peak);
+    put_count(&gpu, "samples", watched->samples);
     int64_t samples = watched->utilization_samples[training];
     if (samples > 0) {
-        json_object_set_new(gpu, "utilization_mean_percent",
-                            json_real(watched->utilization_sum[training] / (double)samples));
-        json_object_set_new(gpu, "utilization_max_percent",
-                            json_real(watched->utilization_max[training]));
+        ec_json_set(&gpu, "utilization_mean_percent",
+                    json_real(watched->utilization_sum[training] / (double)samples));
+        ec_json_set(&gpu, "utilization_max_percent", json_real(watched->utilization_max[training]));
     }
-    put_energy(gpus, watched, training, gpu);
+    put_energy(gpus, watched, training, &gpu);
     if (watched->lists_processes) {
-        json_object_set_new(gpu, "used", json_boolean(watched->used));
-        put_count(gpu, "other_processes", watched->others);
+        ec_json_set(&gpu, "used", json_boolean(watched->used));
+        put_count(&gpu, "other_processes", watched->others);
     }
     return gpu;
 }
@@ -389,19 +389,19 @@ static json_t *sampling_object(const struct effrec_gpus *gpus)
 {
     json_t *sampling = json_object();
     if (gpus->count == 0) {
-        put_text(sampling, "reason", gpus->reason);
+        put_text(&sampling, "reason", gpus->reason);
         return sampling;
     }
-    put_text(sampling, "library", gpus->backend->name);
-    put_text(sampling, "driver", gpus->driver);
-    put_text(sampling, "selected_by", gpus->selected_by);
-    json_object_set_new(sampling, "interval_seconds", json_real(gpus->interval_s));
+    put_text(&sampling, "library", gpus->backend->name);
+    put_text(&sampling, "driver", gpus->driver);
+    put_text(&sampling, "selected_by", gpus->selected_by);
+    ec_json_set(&sampling, "interval_seconds", json_real(gpus->interval_s));
     if (gpus->root <= 0)
-        put_text(sampling, "processes",
+        put_text(&sampling, "processes",
                  "not told apart: the driver counts processes as the host does, this one runs in a "
                  "container");
     if (gpus->abandoned)
-        put_text(sampling, "incomplete", "the library stopped answering before the end");
+        put_text(&sampling, "incomplete", "the library stopped answering before the end");
     return sampling;
 }
 
@@ -413,11 +413,11 @@ json_t *effrec_gpus_keys(struct effrec_gpus *gpus, bool training_marked)
     json_t *keys = json_object(), *array = json_array();
     pthread_mutex_lock(&gpus->lock);
     for (int i = 0; i < gpus->count; i++)
-        json_array_append_new(array, gpu_object(gpus, &gpus->watched[i], training));
-    json_object_set_new(keys, "gpu_sampling", sampling_object(gpus));
+        ec_json_append(&array, gpu_object(gpus, &gpus->watched[i], training));
+    ec_json_set(&keys, "gpu_sampling", sampling_object(gpus));
     pthread_mutex_unlock(&gpus->lock);
-    if (json_array_size(array) > 0)
-        json_object_set(keys, "gpus", array);
+    if (!array || json_array_size(array) > 0)
+        ec_json_set(&keys, "gpus", json_incref(array));
     json_decref(array);
     return keys;
 }

@@ -2,8 +2,10 @@
 
 #include "common/process.h"
 #include "config.h"
+#include "ranks/json_build.h"
 #include "record/document.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,10 +79,12 @@ static json_t *text_of_bytes(const char *bytes)
 static json_t *own_command_line(void)
 {
     char *text = malloc(COMMAND_LINE_MAX);
-    int length = text ? ec_read_small_file("/proc/self/cmdline", text, COMMAND_LINE_MAX) : -1;
+    if (!text)
+        return NULL;
+    int length = ec_read_small_file("/proc/self/cmdline", text, COMMAND_LINE_MAX);
     json_t *array = json_array();
     for (int at = 0; at < length; at += (int)strlen(text + at) + 1)
-        json_array_append_new(array, text_of_bytes(text + at));
+        ec_json_append(&array, text_of_bytes(text + at));
     free(text);
     return array;
 }
@@ -91,7 +95,7 @@ json_t *effrec_command_line(const char *const *argv)
         return own_command_line();
     json_t *array = json_array();
     for (size_t i = 0; argv[i]; i++)
-        json_array_append_new(array, text_of_bytes(argv[i]));
+        ec_json_append(&array, text_of_bytes(argv[i]));
     return array;
 }
 
@@ -110,37 +114,38 @@ static json_t *job(void)
         const char *value = getenv(job_variables[i].variable);
         /* Grid Engine says "undefined" outside an array. */
         if (value && value[0] != '\0' && strcmp(value, "undefined") != 0)
-            json_object_set_new(object, job_variables[i].key, text_of_bytes(value));
+            ec_json_set(&object, job_variables[i].key, text_of_bytes(value));
     }
     return object;
 }
 
-static void put_process(json_t *object)
+static void put_process(json_t **object)
 {
     struct ec_machine machine;
     ec_machine_read(&machine);
-    json_object_set_new(object, "host", text_of_bytes(machine.host));
-    json_object_set_new(object, "boot_id", text_of_bytes(machine.boot_id));
-    json_object_set_new(object, "pid_namespace", json_integer((json_int_t)machine.pid_namespace));
-    json_object_set_new(object, "pid", json_integer(getpid()));
-    json_object_set_new(object, "pid_start_time",
-                        json_integer((json_int_t)ec_process_start_time(getpid())));
+    ec_json_set(object, "host", text_of_bytes(machine.host));
+    ec_json_set(object, "boot_id", text_of_bytes(machine.boot_id));
+    ec_json_set(object, "pid_namespace", json_integer((json_int_t)machine.pid_namespace));
+    ec_json_set(object, "pid", json_integer(getpid()));
+    ec_json_set(object, "pid_start_time",
+                json_integer((json_int_t)ec_process_start_time(getpid())));
 }
 
 json_t *effrec_identity(const char *run_id, const char *recorder, const char *const *argv,
                         double started_s)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "run_id", json_string(run_id));
-    json_object_set_new(object, "recorder",
-                        json_pack("{ss,ss}", "name", recorder, "version", EC_VERSION));
-    put_process(object);
-    json_object_set_new(object, "command", effrec_command_line(argv));
-    json_object_set_new(object, "working_directory", effrec_working_directory());
+    ec_json_set(&object, "run_id", json_string(run_id));
+    ec_json_set(&object, "recorder", json_pack("{ss,ss}", "name", recorder, "version", EC_VERSION));
+    put_process(&object);
+    ec_json_set(&object, "command", effrec_command_line(argv));
+    json_t *directory = effrec_working_directory();
+    if (directory || errno == ENOMEM) /* it may have been removed */
+        ec_json_set(&object, "working_directory", directory);
     json_t *ids = job();
-    if (json_object_size(ids) > 0)
-        json_object_set(object, "job", ids);
+    if (!ids || json_object_size(ids) > 0)
+        ec_json_set(&object, "job", json_incref(ids));
     json_decref(ids);
-    json_object_set_new(object, "started_at", effrec_time_stamp(started_s));
+    ec_json_set(&object, "started_at", effrec_time_stamp(started_s));
     return object;
 }

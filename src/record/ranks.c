@@ -1,5 +1,6 @@
 #include "record/ranks.h"
 
+#include "ranks/json_build.h"
 #include "ranks/select.h"
 
 #include <ctype.h>
@@ -180,16 +181,16 @@ int effrec_ranks_put(const struct effrec_ranks *ranks, double started_s, json_t 
     if (!effrec_ranks_several(ranks) && !ranks->conflicts)
         return 0;
     json_t *object = json_object();
-    json_object_set_new(object, "rank", json_integer(ranks->rank));
+    ec_json_set(&object, "rank", json_integer(ranks->rank));
     if (ranks->world_size > 0)
-        json_object_set_new(object, "world_size", json_integer(ranks->world_size));
+        ec_json_set(&object, "world_size", json_integer(ranks->world_size));
     if (ranks->local_rank >= 0)
-        json_object_set_new(object, "local_rank", json_integer(ranks->local_rank));
-    json_object_set_new(object, "source", json_string(ranks->source));
+        ec_json_set(&object, "local_rank", json_integer(ranks->local_rank));
+    ec_json_set(&object, "source", json_string(ranks->source));
     if (ranks->launch[0] != '\0')
-        json_object_set_new(object, "launch", json_string(ranks->launch));
-    json_object_set_new(object, "started_unix_seconds", json_real(started_s));
+        ec_json_set(&object, "launch", json_string(ranks->launch));
+    ec_json_set(&object, "started_unix_seconds", json_real(started_s));
     if (ranks->conflicts)
-        json_object_set(object, "conflicts", ranks->conflicts);
+        ec_json_set(&object, "conflicts", json_incref(ranks->conflicts));
     return json_object_set_new(identity, "rank", object) < 0 ? -ENOMEM : 0;
 }

@@ -77,7 +77,8 @@ static json_t *make_document(effrec_t *recorder, const char *status, bool ended)
     effrec_phases_read(&recorder->phases, effrec_now_ns(), &view.times);
     json_t *gpu_keys = effrec_gpus_keys(recorder->gpus, recorder->phases.begun[EFFREC_PHASE_TRAIN]);
     view.gpu_keys = gpu_keys;
-    json_t *document = effrec_document(&view);
+    bool failed = recorder->gpus && !gpu_keys;
+    json_t *document = failed ? NULL : effrec_document(&view);
     pthread_mutex_unlock(&recorder->lock);
     json_decref(gpu_keys);
     return document;

@@ -44,7 +44,7 @@ __all__ = ["EfficiencyTracker", "Error", "Recorder", "library_version", "record"
 UNKNOWN = -1
 COMPLETED, FAILED = 0, 1
 PHASES = {"setup": 0, "train": 1, "unlearn": 1, "eval": 2, "save": 3}
-_ABI_VERSION = 1
+_ABI_VERSION = 2
 _GPU_ALLOCATED, _GPU_RESERVED = 0, 1
 _LOG_WARNING = 1
 
@@ -70,6 +70,11 @@ class _Options(ctypes.Structure):
         ("log", _LogFunction),
         ("log_data", ctypes.c_void_p),
         ("argv", ctypes.POINTER(ctypes.c_char_p)),
+        ("rank", ctypes.c_int64),
+        ("world_size", ctypes.c_int64),
+        ("local_rank", ctypes.c_int64),
+        ("gpus", ctypes.c_char_p),
+        ("gpu_sample_seconds", ctypes.c_double),
     ]
 
 
@@ -88,8 +93,10 @@ _PROTOTYPES = {
     "effrec_set_method": (ctypes.c_int, [_handle, ctypes.c_char_p]),
     "effrec_set_model": (ctypes.c_int, [_handle, _int64, _int64]),
     "effrec_set_samples": (ctypes.c_int, [_handle, _int64, _int64]),
+    "effrec_set_passes": (ctypes.c_int, [_handle, _int64, _int64]),
     "effrec_set_storage": (ctypes.c_int, [_handle, _int64]),
     "effrec_set_tokens": (ctypes.c_int, [_handle, _int64]),
+    "effrec_set_tokens_gathered": (ctypes.c_int, [_handle, ctypes.c_int]),
     "effrec_set_token_definition": (ctypes.c_int, [_handle, ctypes.c_char_p]),
     "effrec_set_requires_retain_set": (ctypes.c_int, [_handle, ctypes.c_int]),
     "effrec_set_synchronized": (ctypes.c_int, [_handle, ctypes.c_int]),
@@ -117,11 +124,11 @@ def _library():
         raise ImportError(
             f"effrecord: {error}; install effcompare, or name the library in EFFRECORD_LIBRARY"
         ) from None
+    if library.effrec_abi_version() < _ABI_VERSION:
+        raise ImportError(f"effrecord: {name} is older than effrecord.py")
     for function, (result, arguments) in _PROTOTYPES.items():
         prototype = getattr(library, function)
         prototype.restype, prototype.argtypes = result, arguments
-    if library.effrec_abi_version() < _ABI_VERSION:
-        raise ImportError(f"effrecord: {name} is older than effrecord.py")
     return library
 
 
@@ -155,9 +162,31 @@ class Recorder:
     As a context manager it closes itself: completed, or failed when an exception leaves the block.
     A recorder that is never closed is closed at exit: failed when an exception ended the program.
     Values set to None become unknown again.
+
+    heartbeat_seconds       time between refreshes of the record; 0: 30, negative: none
+    rank, world_size        which of the run's processes this is, from 0; None: found out from the
+                            launcher (torchrun, mpirun, srun). world_size=1: alone, whatever it says
+    local_rank              the number on this machine; None: not known
+    gpus                    those that the program may use: UUIDs, PCI addresses, or numbers in the
+                            driver's order; () for none. None: torch's, where torch has initialized
+                            CUDA, else CUDA_VISIBLE_DEVICES, else all
+    gpu_sample_seconds      time between looks at the GPUs; 0: 0.1, negative: none
     """
 
-    def __init__(self, output_dir=".", method=None, *, heartbeat_seconds=0.0):
+    def __init__(
+        self,
+        output_dir=".",
+        method=None,
+        *,
+        heartbeat_seconds=0.0,
+        rank=None,
+        world_size=None,
+        local_rank=None,
+        gpus=None,
+        gpu_sample_seconds=0.0,
+    ):
+        if (rank is None) != (world_size is None) and world_size != 1:
+            raise ValueError("effrecord: rank and world_size go together")
         self._library = _library()
         self._handle = _handle()
         self._lock = threading.Lock()
@@ -168,6 +197,11 @@ class Recorder:
             heartbeat_seconds=heartbeat_seconds,
             log=_log,
             argv=_argv(),
+            rank=rank or 0,
+            world_size=world_size or 0,
+            local_rank=_or_unknown(local_rank) if world_size else 0,
+            gpus=_gpu_list(_torch_gpus() if gpus is None else gpus),
+            gpu_sample_seconds=gpu_sample_seconds,
         )
         result = self._library.effrec_open(ctypes.byref(options), ctypes.byref(self._handle))
         if result != 0:
@@ -250,15 +284,26 @@ class Recorder:
     def set_samples(self, forget=None, retain=None):
         self._call("effrec_set_samples", _or_unknown(forget), _or_unknown(retain))
 
+    def set_passes(self, forward=None, backward=None):
+        """Forward and backward passes of the model."""
+        self._call("effrec_set_passes", _or_unknown(forward), _or_unknown(backward))
+
     def set_storage(self, size_bytes):
         """Bytes of the files that the method keeps beside the model."""
         self._call("effrec_set_storage", _or_unknown(size_bytes))
 
-    def set_tokens(self, tokens, definition=None):
-        """All tokens so far, in place of what the steps add up to; and what is counted."""
+    def set_tokens(self, tokens, definition=None, gathered=None):
+        """All tokens so far, in place of what the steps add up to; what is counted; and whether it
+        is gathered from all ranks already, as the Trainer's own counter is."""
         self._call("effrec_set_tokens", _or_unknown(tokens))
         if definition is not None:
             self.set_token_definition(definition)
+        if gathered is not None:
+            self.set_tokens_gathered(gathered)
+
+    def set_tokens_gathered(self, gathered):
+        """Whether the counts given, also those of steps, are of all ranks: they are not added up."""
+        self._call("effrec_set_tokens_gathered", int(bool(gathered)))
 
     def set_token_definition(self, definition):
         self._call("effrec_set_token_definition", _bytes(definition))
@@ -336,6 +381,23 @@ def _or_unknown(number):
 def _torch_gpu_name(torch, index):
     uuid = getattr(torch.cuda.get_device_properties(index), "uuid", None)
     return f"GPU-{uuid}" if uuid is not None else f"cuda:{index}"
+
+
+def _torch_gpus():
+    """UUIDs of the GPUs that torch sees; None where it does not tell. CUDA's numbers are not the
+    driver's, so UUIDs are better than CUDA_VISIBLE_DEVICES; of slices (MIG) only that has them."""
+    torch = _cuda()
+    if torch is None or "MIG" in os.environ.get("CUDA_VISIBLE_DEVICES", ""):
+        return None
+    names = [_torch_gpu_name(torch, index) for index in range(torch.cuda.device_count())]
+    return names if all(name.startswith("GPU-") for name in names) else None
+
+
+def _gpu_list(gpus):
+    """As the library takes it: names with commas."""
+    if gpus is None or isinstance(gpus, str):
+        return _bytes(gpus)
+    return _bytes(",".join(str(gpu) for gpu in gpus))
 
 
 def record(output_dir=".", method=None, **options):

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 import warnings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODULE = os.path.join(HERE, "..", "..", "src", "python")
 STANDIN = os.path.join(HERE, "standin")
+FAKES = os.environ["EFFREC_TEST_FAKES"]
 sys.path[:0] = [MODULE, STANDIN]
 warnings.simplefilter("error")
 
@@ -75,16 +77,16 @@ class InDirectory(unittest.TestCase):
         self.directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.directory)
 
-    def record(self, name="out"):
-        with open(os.path.join(self.directory, name, "efficiency_metrics.json"), encoding="utf-8") as file:
-            return json.load(file)
+    def record(self, name="out", file="efficiency_metrics.json"):
+        with open(os.path.join(self.directory, name, file), encoding="utf-8") as text:
+            return json.load(text)
 
     def out(self, name="out"):
         return os.path.join(self.directory, name)
 
-    def python(self, program, interpreter=sys.executable):
+    def python(self, program, interpreter=sys.executable, **more):
         """Runs a program with effrecord in its path and OUT in its environment."""
-        environment = dict(os.environ, PYTHONPATH=MODULE, OUT=self.out())
+        environment = dict(os.environ, PYTHONPATH=MODULE, OUT=self.out(), **more)
         return subprocess.run([interpreter, "-c", program], env=environment, text=True,
                               capture_output=True, check=False, timeout=120)
 
@@ -99,6 +101,7 @@ class PlainLoops(InDirectory):
                     pass
             recorder.set_model(1000, 2000)
             recorder.set_samples(4, 40)
+            recorder.set_passes(6, 3)
             recorder.set_storage(1 << 20)
             recorder.set_token_definition("all")
             recorder.set("lr", 1e-5)
@@ -113,9 +116,76 @@ class PlainLoops(InDirectory):
         self.assertEqual((record["forget_samples_count"], record["retain_samples_count"]), (4, 40))
         self.assertEqual((record["model_bytes"], record["intermediate_storage_mb"]), (2000, 1))
         self.assertEqual((record["lr"], record["epochs"], record["note"], record["tuned"]), (1e-5, 3, "naïve", True))
+        self.assertEqual((record["forward_passes_total"], record["backward_passes_total"]), (6, 3))
         self.assertEqual(record["peak_gpu_memory_mb"], 3)
         self.assertIs(record["requires_retain_set"], True)
         self.assertIn("test_python.py", " ".join(record["command"]))
+
+    def test_ranks(self):
+        """Two recorders stand for two processes; the second to close is rank 0, which merges."""
+        recorders = [effrecord.Recorder(self.out(), rank=rank, world_size=2, local_rank=rank) for rank in (0, 1)]
+        for recorder in reversed(recorders):
+            with recorder.step(tokens=100):
+                pass
+            recorder.set_tokens(250, "all", gathered=True)
+            recorder.close()
+        rank = self.record(file="efficiency_metrics.rank00001.json")
+        self.assertEqual({key: rank["rank"][key] for key in ("rank", "world_size", "local_rank", "source")},
+                         {"rank": 1, "world_size": 2, "local_rank": 1, "source": "given"})
+        self.assertEqual(rank["tokens"]["scope"], "all ranks")
+        merged = self.record()
+        self.assertEqual((merged["ranks"], merged["tokens"]["total"]), ("2/2", 250))
+
+    def test_gathered_counts_of_steps(self):
+        recorders = [effrecord.Recorder(self.out(), rank=rank, world_size=2) for rank in (0, 1)]
+        for recorder in reversed(recorders):
+            recorder.set_tokens_gathered(True)
+            with recorder.step(tokens=100):
+                pass
+            recorder.close()
+        self.assertEqual(self.record()["tokens"]["total"], 100)
+        self.assertNotIn("local_rank", self.record(file="efficiency_metrics.rank00001.json")["rank"])
+
+    def test_which_rank_is_said_once(self):
+        with self.assertRaises(ValueError):
+            effrecord.Recorder(self.out(), rank=1)
+        with self.assertRaises(effrecord.Error):
+            effrecord.Recorder(self.out(), rank=2, world_size=2)
+        result = self.python("import effrecord, os\neffrecord.Recorder(os.environ['OUT'], world_size=1).close()",
+                             RANK="1", WORLD_SIZE="4")
+        self.assertEqual((result.returncode, os.listdir(self.out())), (0, ["efficiency_metrics.json"]), result.stderr)
+
+    def test_gpus(self):
+        for gpus, names in (("None", ["Fake GPU 0", "Fake GPU 1"]), ("[1]", ["Fake GPU 1"]), ("()", None),
+                            ("'GPU-8932f937-d72c-4106-c12f-20bd9faed9f6'", ["Fake GPU 0"])):
+            with self.subTest(gpus):
+                result = self.python("import effrecord, os, time\n"
+                                     f"recorder = effrecord.Recorder(os.environ['OUT'], gpus={gpus}, gpu_sample_seconds=0.02)\n"
+                                     "time.sleep(0.3)\nrecorder.close()", LD_LIBRARY_PATH=FAKES, FAKE_NVML_PIDS="0")
+                self.assertEqual(result.returncode, 0, result.stderr)
+                record = self.record()
+                self.assertEqual([gpu["name"] for gpu in record["gpus"]] if "gpus" in record else None, names)
+        self.assertEqual(self.record(file="efficiency_metrics.previous-1.json")["gpu_sampling"]["interval_seconds"], 0.02)
+
+    def test_gpus_are_those_of_torch_where_it_has_any(self):
+        class Properties:
+            def __init__(self, index):
+                self.uuid = ["8932f937-d72c-4106-c12f-20bd9faed9f6", "a1b2c3d4-0000-0000-0000-000000000001"][index]
+
+        class Cuda:
+            is_initialized = staticmethod(lambda: True)
+            device_count = staticmethod(lambda: 2)
+            get_device_properties = Properties
+
+        torch = type("torch", (), {"cuda": Cuda})
+        with unittest.mock.patch.dict(sys.modules, torch=torch):
+            self.assertEqual(effrecord._torch_gpus(), ["GPU-8932f937-d72c-4106-c12f-20bd9faed9f6",
+                                                       "GPU-a1b2c3d4-0000-0000-0000-000000000001"])
+            with unittest.mock.patch.dict(os.environ, CUDA_VISIBLE_DEVICES="MIG-1234"):
+                self.assertIsNone(effrecord._torch_gpus())
+            with unittest.mock.patch.object(Cuda, "get_device_properties", lambda index: object()):
+                self.assertIsNone(effrecord._torch_gpus())  # torch before 2.4 does not tell
+        self.assertIsNone(effrecord._torch_gpus())
 
     def test_an_exception_is_a_failed_run(self):
         with self.assertRaises(ZeroDivisionError):
@@ -304,6 +374,37 @@ class WithTorch(InDirectory):
         self.assertEqual((record["model_parameters"], record["model_bytes"]), (40, 160))
         self.assertEqual(record["forget_samples_count"], 6)
         self.assertIn("peak_gpu_memory_mb", record["unmeasured"])
+
+
+    def test_torchrun(self):
+        """The guide's command: torchrun is `python -m torch.distributed.run`."""
+        program = os.path.join(self.directory, "train.py")
+        with open(program, "w", encoding="utf-8") as file:
+            file.write("import os, torch, effrecord\n"
+                       "torch.distributed.init_process_group('gloo')\n"
+                       "rank = torch.distributed.get_rank()\n"
+                       "weights = torch.ones(4)\n"
+                       "with effrecord.Recorder(os.environ['OUT'], method='NPO') as recorder:\n"
+                       "    for _ in range(3):\n"
+                       "        with recorder.step(tokens=100 + rank):\n"
+                       "            torch.distributed.all_reduce(weights)\n"
+                       "    torch.distributed.barrier()\n"
+                       "print(int(weights[0]))\n")
+        environment = dict(os.environ, PYTHONPATH=MODULE, OUT=self.out(), OMP_NUM_THREADS="1")
+        # Torch 1.13 fails with Python 3.11 unless it is told to tee.
+        tee = ["--redirects", "1", "--tee", "1", "--log_dir", self.directory]
+        result = subprocess.run([TORCH, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", *tee, program],
+                                env=environment, text=True, capture_output=True, check=False, timeout=120)
+        self.assertEqual((result.returncode, sorted(result.stdout.split("\n"))),
+                         (0, ["", "[default0]:8", "[default1]:8"]), result.stderr)
+        self.assertEqual(sorted(os.listdir(self.out())),
+                         ["efficiency_metrics.json"] + [f"efficiency_metrics.rank0000{rank}.json" for rank in (0, 1)])
+        merged = self.record()
+        self.assertEqual((merged["ranks"], merged["status"], merged["method"]), ("2/2", "completed", "NPO"))
+        self.assertEqual((merged["total_steps"], merged["tokens"]["total"]), (3, 603))
+        rank = self.record(file="efficiency_metrics.rank00001.json")
+        self.assertEqual((rank["rank"]["source"], rank["rank"]["local_rank"]), ("torchrun", 1))
+        self.assertIn("torchelastic_run_id", rank["job"])
 
 
 if __name__ == "__main__":

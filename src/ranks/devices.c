@@ -82,6 +82,37 @@ static int set_or_delete(json_t *record, const char *key, json_t *value)
     return 0;
 }
 
+/* The name that all of them have; of GPUs of several models each name once, "A, B". NULL: nobody
+ * knows one. A new reference. */
+static json_t *names(const struct counted *counted)
+{
+    json_t *known = json_array(), *result = NULL;
+    const json_t *gpu;
+    for (size_t at = 0; (gpu = next_gpu(counted, &at));) {
+        json_t *name = json_object_get(gpu, "name"), *other;
+        bool is_new = json_is_string(name) && json_string_length(name) > 0;
+        size_t i;
+        json_array_foreach(known, i, other) is_new &= !json_equal(name, other);
+        if (!is_new)
+            continue;
+        json_array_append(known, name);
+        json_t *longer =
+            result ? json_sprintf("%s, %s", json_string_value(result), json_string_value(name))
+                   : json_incref(name);
+        json_decref(result);
+        result = longer;
+    }
+    json_decref(known);
+    return result;
+}
+
+/* A name that the program gave stays where the driver knows none. */
+static int set_names(json_t *record, const struct counted *counted)
+{
+    json_t *value = names(counted);
+    return value ? json_object_set_new(record, "gpu_name", value) : 0;
+}
+
 int ec_devices_summarize(json_t *record)
 {
     const json_t *gpus = json_object_get(record, "gpus");
@@ -89,7 +120,7 @@ int ec_devices_summarize(json_t *record)
         return 0;
     struct counted counted = count_gpus(gpus);
     size_t count;
-    int rc = 0;
+    int rc = set_names(record, &counted);
     rc |= set_or_delete(record, "gpu_device_memory_peak_bytes",
                         highest(&counted, "device_memory_peak_bytes"));
     rc |= set_or_delete(record, "gpu_process_memory_peak_bytes",
@@ -242,12 +273,13 @@ static json_t *find_host(json_t *hosts, const json_t *record)
     return host;
 }
 
-/* One rank's memory. False when it has none: then its machine's sum is not known. */
-static bool add_host_memory(json_t *hosts, const json_t *record)
+/* One rank's memory, which its record has at `path`. False when it has none: then its machine's sum
+ * is not known. */
+static bool add_host_memory(json_t *hosts, const json_t *record, const char *path)
 {
     static const char key[] = "rss_peak_bytes";
     json_t *host = find_host(hosts, record);
-    const json_t *value = json_object_get(record, "host_rss_peak_bytes");
+    const json_t *value = ec_member(record, path);
     const json_t *before = json_object_get(host, key);
     json_object_set_new(host, "ranks", json_integer(ec_member_integer(host, "ranks") + 1));
     if (!json_is_number(value))
@@ -261,7 +293,7 @@ static int merge_host_memory(const struct ec_ranks *ranks, json_t *merged)
     json_t *hosts = json_array();
     bool all = hosts != NULL;
     for (size_t i = 0; i < ranks->count; i++)
-        all &= add_host_memory(hosts, ranks->records[i]);
+        all &= add_host_memory(hosts, ranks->records[i], "host_rss_peak_bytes");
     struct counted counted = {.gpus = hosts};
     size_t count;
     int rc = set_or_delete(merged, "host_rss_peak_bytes",
@@ -276,10 +308,35 @@ static int merge_host_memory(const struct ec_ranks *ranks, json_t *merged)
     return rc;
 }
 
+/* What each rank's effrecord saw of its own processes, which are nobody else's. */
+static int merge_process_trees(const struct ec_ranks *ranks, json_t *merged)
+{
+    json_t *hosts = json_array(), *tree = json_object();
+    bool all = hosts && tree;
+    int rc = all ? 0 : -1;
+    size_t count;
+    for (size_t i = 0; i < ranks->count; i++) {
+        const json_t *of_rank = json_object_get(ranks->records[i], "process_tree");
+        all &= add_host_memory(hosts, ranks->records[i], "process_tree.rss_peak_bytes");
+        rc |= keep_highest(tree, of_rank, "largest_process_rss_peak_bytes");
+        rc |= keep_highest(tree, of_rank, "mean_sample_interval_seconds");
+    }
+    struct counted counted = {.gpus = hosts};
+    rc |= set_or_delete(tree, "rss_peak_bytes", highest(&counted, "rss_peak_bytes"));
+    rc |= set_or_delete(tree, "rss_total_bytes", total(&counted, "rss_peak_bytes", &count));
+    json_decref(hosts);
+    if (all)
+        return rc | json_object_set_new(merged, "process_tree", tree);
+    json_decref(tree);
+    json_object_del(merged, "process_tree");
+    return rc;
+}
+
 int ec_devices_merge(const struct ec_ranks *ranks, json_t *merged)
 {
     int rc = merge_framework_memory(ranks, merged);
     rc |= merge_gpus(ranks, merged);
     rc |= merge_host_memory(ranks, merged);
+    rc |= merge_process_trees(ranks, merged);
     return rc;
 }

@@ -81,6 +81,7 @@ static const char *const own_affair[] = {
     "latency",
     "tokens",
     "gpu_memory",
+    "gpu_name",
     "gpus",
     "declared",
     "unmeasured",
@@ -442,8 +443,6 @@ static void merge_unmeasured(struct merge *merge)
 
 static void merge_all(struct merge *merge, const struct ec_liveness_here *here)
 {
-    /* The sums of the memory of processes are per machine; they stay in the ranks' records. */
-    json_object_del(merge->merged, "process_tree");
     json_object_del(merge->merged, "gpu_sampling");
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         apply_rule(merge, rules[i].path, rules[i].rule);

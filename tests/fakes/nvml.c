@@ -1,11 +1,13 @@
-/* A libnvidia-ml.so.1 with two GPUs, for tests. The environment scripts it:
+/* A libnvidia-ml.so.1 with two GPUs, for tests, and a slice (MIG) of the first, which like a real
+ * one is found by its UUID only. The environment scripts it:
  *
  *   FAKE_NVML_INIT=N      nvmlInit_v2 returns N
  *   FAKE_NVML_MEMORY=LIST MiB in use, a comma-separated value per reading; the last one stays
  *   FAKE_NVML_ENERGY=N    the counter grows by N mJ a reading; negative: it goes backwards
  *   FAKE_NVML_ROWS=16|24|32  length of a row of the list of processes
- *   FAKE_NVML_PIDS=LIST   processes on the first GPU; 0: the process that asks. They hold 100 MiB
- * each FAKE_NVML_UNSUPPORTED=1  utilisation, energy and processes are NOT_SUPPORTED
+ *   FAKE_NVML_PIDS=LIST   processes on the first GPU and its slice, as the host numbers them; 0:
+ *                         the process that asks. They hold 100 MiB each
+ *   FAKE_NVML_UNSUPPORTED=1  utilisation, energy and processes are NOT_SUPPORTED
  *   FAKE_NVML_GARBAGE=1   rows that cannot be
  *   FAKE_NVML_STALL=N     the Nth reading of memory takes half a minute
  *
@@ -17,7 +19,7 @@
 #include <unistd.h>
 
 enum { SUCCESS = 0, INVALID_ARGUMENT = 2, NOT_SUPPORTED = 3, NOT_FOUND = 6, TOO_SMALL = 7 };
-enum { GPUS = 2 };
+enum { GPUS = 2, SLICE = GPUS, DEVICES };
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -29,9 +31,10 @@ struct gpu {
     long long energy;
 };
 
-static struct gpu gpus[GPUS] = {
+static struct gpu gpus[DEVICES] = {
     {"GPU-8932f937-d72c-4106-c12f-20bd9faed9f6", "00000000:3B:00.0", 0, 5000000},
     {"GPU-a1b2c3d4-0000-0000-0000-000000000001", "00000000:5E:00.0", 0, 7000000},
+    {"MIG-6f0c1d2e-0000-0000-0000-000000000002", "", 0, 5000000},
 };
 
 static long setting(const char *name, long otherwise)
@@ -100,7 +103,7 @@ int nvmlDeviceGetHandleByIndex_v2(unsigned index, struct gpu **gpu)
 
 int nvmlDeviceGetHandleByUUID(const char *uuid, struct gpu **gpu)
 {
-    for (int i = 0; i < GPUS; i++)
+    for (int i = 0; i < DEVICES; i++)
         if (strcmp(gpus[i].uuid, uuid) == 0) {
             *gpu = &gpus[i];
             return SUCCESS;
@@ -126,7 +129,10 @@ int nvmlDeviceGetUUID(struct gpu *gpu, char *uuid, unsigned size)
 
 int nvmlDeviceGetName(struct gpu *gpu, char *name, unsigned size)
 {
-    snprintf(name, size, "Fake GPU %d", (int)(gpu - gpus));
+    if (gpu == &gpus[SLICE])
+        snprintf(name, size, "Fake GPU 0 MIG 1g.10gb");
+    else
+        snprintf(name, size, "Fake GPU %d", (int)(gpu - gpus));
     return SUCCESS;
 }
 
@@ -170,7 +176,7 @@ int nvmlDeviceGetMemoryInfo_v2(struct gpu *gpu, struct memory_v2 *memory)
 
 int nvmlDeviceGetUtilizationRates(struct gpu *gpu, unsigned *rates)
 {
-    if (setting("FAKE_NVML_UNSUPPORTED", 0))
+    if (setting("FAKE_NVML_UNSUPPORTED", 0) || gpu == &gpus[SLICE])
         return NOT_SUPPORTED;
     rates[0] = gpu->readings % 2 ? 80 : 40;
     rates[1] = 10;
@@ -186,9 +192,21 @@ int nvmlDeviceGetTotalEnergyConsumption(struct gpu *gpu, unsigned long long *ene
     return SUCCESS;
 }
 
+/* This process as /proc numbers it, which is as the host does unless a container has its own. */
+static unsigned own_pid(void)
+{
+    unsigned pid = 0;
+    FILE *file = fopen("/proc/self/stat", "r");
+    if (file && fscanf(file, "%u", &pid) != 1)
+        pid = 0;
+    if (file)
+        fclose(file);
+    return pid;
+}
+
 static int list_processes(struct gpu *gpu, unsigned *count, unsigned char *rows, size_t length)
 {
-    const char *list = gpu == gpus ? getenv("FAKE_NVML_PIDS") : NULL;
+    const char *list = gpu != &gpus[1] ? getenv("FAKE_NVML_PIDS") : NULL;
     unsigned number = 0;
     if (setting("FAKE_NVML_UNSUPPORTED", 0))
         return NOT_SUPPORTED;
@@ -198,7 +216,7 @@ static int list_processes(struct gpu *gpu, unsigned *count, unsigned char *rows,
         unsigned pid = (unsigned)strtol(at, NULL, 10);
         unsigned long long bytes = setting("FAKE_NVML_GARBAGE", 0) ? 90000 * MIB : 100 * MIB;
         if (pid == 0)
-            pid = (unsigned)getpid();
+            pid = own_pid();
         memset(rows + number * length, 0xFF, length);
         memcpy(rows + number * length, &pid, sizeof pid);
         memcpy(rows + number * length + 8, &bytes, sizeof bytes);

@@ -13,14 +13,15 @@ OF_HOST = os.readlink("/proc/self/ns/pid") == FIRST_NAMESPACE
 
 
 class Gpu(product.TestCase):
-    def record_run(self, command=("sleep", "0.6"), fakes=FAKES, **script):
+    def record_run(self, command=("sleep", "0.6"), fakes=FAKES, below=(), **script):
+        """Records the command, with effrecord started by the words `below`."""
         env = self.product.environment()
         env["LD_LIBRARY_PATH"] = fakes + ":" + env["LD_LIBRARY_PATH"]
         env.setdefault("FAKE_NVML_PIDS", "0")
         for name in ("CUDA_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES"):
             env.pop(name, None)
         env.update(script)
-        result = self.run_program(self.product.effrecord, "-o", self.directory, *command, env=env)
+        result = self.run_program(*below, self.product.effrecord, "-o", self.directory, *command, env=env)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return self.record()
 
@@ -59,6 +60,66 @@ class Gpu(product.TestCase):
         env["FAKE_NVML_INIT"] = "9"
         text = self.run_program(self.product.effrecord, "--version", env=env).stdout
         self.assertIn("\nNVML: nvmlInit_v2: ", text)
+
+    def test_a_slice_has_memory_but_neither_utilisation_nor_energy(self):
+        slice_id = "MIG-6f0c1d2e-0000-0000-0000-000000000002"
+        record = self.record_run(CUDA_VISIBLE_DEVICES=slice_id, FAKE_NVML_MEMORY="500,700,600", FAKE_NVML_PIDS="0,1")
+        gpu, = record["gpus"]
+        self.assertEqual((gpu["gpu"], gpu["name"], record["gpu_name"]),
+                         (slice_id, "Fake GPU 0 MIG 1g.10gb", "Fake GPU 0 MIG 1g.10gb"))
+        self.assertEqual(gpu["device_memory_peak_bytes"], 700 * MIB)
+        for key in ("utilization_mean_percent", "energy_joules", "energy_total_joules"):
+            self.assertNotIn(key, gpu)
+        self.assertEqual(gpu["energy_unmeasured"], "the GPU has no counter that can be read")
+        self.assertNotIn("energy_joules", record)
+        if OF_HOST:
+            self.assertEqual((gpu["process_memory_peak_bytes"], gpu["other_processes"]), (100 * MIB, 1))
+        # Which GPUs there are does not tell of slices.
+        self.assertEqual(len(self.record_run(("true",))["gpus"]), 2)
+
+    def in_namespace(self, *options):
+        """The words that start a program in a process namespace of its own."""
+        words = ("unshare", "--pid", "--fork", *options)
+        if not OF_HOST or self.run_program(*words, "true").returncode != 0:
+            self.skipTest("cannot make process namespaces here")
+        return words
+
+    def test_a_namespace_that_sees_the_hosts_numbers(self):
+        """With the host's /proc NSpid has both numbers of a process, and the driver's is among them."""
+        record = self.record_run(below=self.in_namespace(), FAKE_NVML_PIDS="0,1")
+        gpu = record["gpus"][0]
+        self.assertEqual((gpu["used"], gpu["process_memory_peak_bytes"], gpu["other_processes"]), (True, 100 * MIB, 1))
+        self.assertLess(record["pid"], 10)  # the namespace's own number
+        self.assertNotIn("processes", record["gpu_sampling"])
+
+    def test_a_namespace_of_its_own(self):
+        """As in a container: what the driver lists cannot be told apart, and that is no zero."""
+        record = self.record_run(below=self.in_namespace("--mount-proc"), FAKE_NVML_PIDS="0,1")
+        gpu = record["gpus"][0]
+        self.assertIn("container", record["gpu_sampling"]["processes"])
+        for key in ("used", "process_memory_peak_bytes", "other_processes"):
+            self.assertNotIn(key, gpu)
+        self.assertNotIn("gpu_process_memory_peak_bytes", record)
+        self.assertEqual(record["gpu_device_memory_peak_bytes"], 1000 * MIB)
+
+    def test_the_name_of_the_gpus_that_were_used(self):
+        record = self.record_run(("true",), CUDA_VISIBLE_DEVICES="1")
+        self.assertEqual(record.get("gpu_name"), None if OF_HOST else "Fake GPU 1")  # nobody was there
+        record = self.record_run(("true",), FAKE_NVML_UNSUPPORTED="1")  # nobody can tell
+        self.assertEqual(record["gpu_name"], "Fake GPU 0, Fake GPU 1")
+        record = self.record_run()
+        self.assertEqual(record["gpu_name"], "Fake GPU 0" if OF_HOST else "Fake GPU 0, Fake GPU 1")
+
+    def test_effcompare_notes_different_gpus(self):
+        effcompare = os.path.join(os.path.dirname(self.product.effrecord), "effcompare")
+        root = self.directory
+        for name, devices in (("a", "0"), ("b", "1")):
+            self.directory = os.path.join(root, name)
+            self.record_run(CUDA_VISIBLE_DEVICES=devices, FAKE_NVML_UNSUPPORTED="1")
+        result = self.run_program(effcompare, root, "-c", "time")
+        self.assertIn("Note: the runs used different GPUs: Fake GPU 0, Fake GPU 1\n", result.stdout)
+        result = self.run_program(effcompare, root, "-c", "time", "--name-pattern", "{any}", "--group-by", "status")
+        self.assertIn("differ in gpu_name", result.stdout)
 
     def test_visible_devices(self):
         for value, names in (("1", ["Fake GPU 1"]), ("1gpu2,0", ["Fake GPU 1", "Fake GPU 0"]), ("0,-1,1", ["Fake GPU 0"]),

@@ -408,6 +408,62 @@ static void merge__a_gpu_that_ranks_share_counts_once(void **state)
     json_decref(merged);
 }
 
+static json_t *with_gpu(int rank, const char *name, const char *used)
+{
+    char text[256];
+    snprintf(text, sizeof text,
+             "{\"host\": \"h%d\", \"gpu_name\": \"told\", \"gpus\": [{\"gpu\": \"GPU-%d\""
+             "%s%s%s, \"used\": %s}]}",
+             rank, rank, name ? ", \"name\": \"" : "", name ? name : "", name ? "\"" : "", used);
+    return record(rank, 2, text);
+}
+
+static void assert_gpu_name(json_t *first, json_t *second, const char *expected)
+{
+    json_t *merged = merge(first, second, NULL);
+    assert_string_equal(text(merged, "gpu_name"), expected);
+    assert_null(json_object_get(merged, "ranks_disagree"));
+    json_decref(merged);
+}
+
+static void merge__names_of_the_gpus_that_were_used(void **state)
+{
+    (void)state;
+    assert_gpu_name(with_gpu(0, "H100", "true"), with_gpu(1, "H100", "true"), "H100");
+    assert_gpu_name(with_gpu(0, "A100", "true"), with_gpu(1, "H100", "true"), "A100, H100");
+    assert_gpu_name(with_gpu(0, "A100", "false"), with_gpu(1, "H100", "true"), "H100");
+    assert_gpu_name(with_gpu(0, NULL, "true"), with_gpu(1, "", "true"), "told");
+}
+
+static json_t *with_tree(int rank, const char *host, int peak, int largest)
+{
+    char text[256];
+    snprintf(text, sizeof text,
+             "{\"host\": \"%s\", \"process_tree\": {\"rss_peak_bytes\": %d, \"samples\": 9, "
+             "\"mean_sample_interval_seconds\": 0.%d, \"largest_process_rss_peak_bytes\": %d}}",
+             host, peak, rank + 1, largest);
+    return record(rank, 3, text);
+}
+
+static void merge__trees_of_processes_add_up_on_each_machine(void **state)
+{
+    (void)state;
+    json_t *merged =
+        merge(with_tree(0, "a", 100, 60), with_tree(1, "a", 50, 40), with_tree(2, "b", 120, 110));
+    const json_t *tree = inside(merged, "process_tree");
+    assert_true(number(tree, "rss_peak_bytes") == 150);
+    assert_true(number(tree, "rss_total_bytes") == 270);
+    assert_true(number(tree, "largest_process_rss_peak_bytes") == 110);
+    assert_true(number(tree, "mean_sample_interval_seconds") == 0.3);
+    assert_null(json_object_get(tree, "samples"));
+    json_decref(merged);
+    /* A machine's sum is not known without one of its ranks'. */
+    merged = merge(with_tree(0, "a", 100, 60), record(1, 3, "{\"host\": \"a\"}"),
+                   with_tree(2, "b", 120, 110));
+    assert_null(json_object_get(merged, "process_tree"));
+    json_decref(merged);
+}
+
 static void merge__framework_memory_is_highest_and_total(void **state)
 {
     (void)state;
@@ -494,6 +550,8 @@ int main(void)
         cmocka_unit_test(merge__records_of_earlier_runs_are_left_out),
         cmocka_unit_test(merge__unknown_size),
         cmocka_unit_test(merge__a_gpu_that_ranks_share_counts_once),
+        cmocka_unit_test(merge__names_of_the_gpus_that_were_used),
+        cmocka_unit_test(merge__trees_of_processes_add_up_on_each_machine),
         cmocka_unit_test(merge__framework_memory_is_highest_and_total),
         cmocka_unit_test(merge__latency_of_all_steps),
         cmocka_unit_test(merge__retain_set_is_needed_when_one_rank_needs_it),

@@ -72,6 +72,15 @@ static void skip_space(struct scan *scan)
 
 /* ---- Keys ---- */
 
+/* Whether the text at p goes on with this key. */
+static bool is_next(const struct scan *scan, const char *p, const struct level *level,
+                    const struct remembered *key)
+{
+    return key->parent == level->object && key->first != level->filled &&
+           key->length <= (size_t)(scan->end - p) &&
+           memcmp(p, scan->scanner->remembered_bytes + key->start, key->length) == 0;
+}
+
 /* The key that the last record had in this place, if the text goes on with it. */
 static const struct remembered *find_remembered(const struct scan *scan, const struct level *level)
 {
@@ -79,10 +88,7 @@ static const struct remembered *find_remembered(const struct scan *scan, const s
     if (scan->key_number >= scanner->remembered_count || level->is_array)
         return NULL;
     const struct remembered *key = &scanner->remembered[scan->key_number];
-    if (key->parent != level->object || key->first == level->filled ||
-        key->length > (size_t)(scan->end - scan->p))
-        return NULL;
-    return memcmp(scan->p, scanner->remembered_bytes + key->start, key->length) == 0 ? key : NULL;
+    return is_next(scan, scan->p, level, key) ? key : NULL;
 }
 
 /* Remembers the key whose bytes start at `start` and end at p; what was known of later places goes.
@@ -235,11 +241,6 @@ static bool scan_known_member(struct scan *scan, const struct remembered *known)
     struct ec_str key = {scan->p + known->key_start, known->key_length};
     scan->p += known->length;
     scan->key_number++;
-    const char *end = known->member == EC_SCAN_SKIP ? ec_number_skip(scan->p) : NULL;
-    if (end) { /* what most of a record is */
-        scan->p = end;
-        return true;
-    }
     skip_space(scan); /* there may be more of it than last time */
     return scan_member_value(scan, known->parent, known->member, key);
 }
@@ -277,11 +278,31 @@ static bool scan_next(struct scan *scan, struct level *level)
     return level->is_array ? scan_element(scan) : scan_member(scan, start, first, level->object);
 }
 
+/* Steps over numbers that nobody wants, as long as their keys are those of the last record: most of
+ * what a record is. */
+static void skip_known_numbers(struct scan *scan, const struct level *level)
+{
+    const struct ec_scanner *scanner = scan->scanner;
+    const struct remembered *end = scanner->remembered + scanner->remembered_count;
+    const struct remembered *key = scanner->remembered + scan->key_number;
+    const char *p = scan->p;
+    for (; key < end && key->member == EC_SCAN_SKIP && is_next(scan, p, level, key); key++) {
+        const char *behind = ec_number_skip(p + key->length);
+        if (!behind)
+            break;
+        p = behind;
+    }
+    scan->key_number = (size_t)(key - scanner->remembered);
+    scan->p = p;
+}
+
 /* Reads on until all containers are closed. */
 static bool scan_containers(struct scan *scan)
 {
     while (scan->depth > 0) {
         struct level *level = &scan->scanner->levels[scan->depth - 1];
+        if (level->filled && !level->is_array && scan->depth < EC_SCAN_MAX_DEPTH)
+            skip_known_numbers(scan, level);
         const struct remembered *known = NULL;
         if (scan->depth < EC_SCAN_MAX_DEPTH)
             known = find_remembered(scan, level);

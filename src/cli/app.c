@@ -9,6 +9,7 @@
 #include "cli/interactive.h"
 #include "cli/options.h"
 #include "cli/paths.h"
+#include "cli/progress.h"
 #include "cli/verify.h"
 #include "common/atomic_file.h"
 #include "common/version.h"
@@ -244,8 +245,11 @@ static struct ec_runset *load(const struct ec_options *options, const struct ec_
 {
     struct ec_load_options load = load_options(options, plan, paths);
     struct ec_runset *runset = ec_runset_new();
+    struct ec_progress progress;
+    ec_progress_start(&progress, runset);
     ec_load(runset, &load);
     ec_runset_finish(runset);
+    ec_progress_end(&progress);
     ec_jobs_ask(runset, &load);
     return runset;
 }

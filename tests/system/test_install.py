@@ -16,7 +16,7 @@ EXPECTED = {
     *("share/fish/vendor_completions.d/" + program + ".fish" for program in PROGRAMS),
     *("share/zsh/site-functions/_" + program for program in PROGRAMS),
     *("share/doc/effcompare/" + name for name in ["LICENSE", "effcompare.schema.json", "from-compare-efficiency.md",
-                                                  "guide.md", "schema.md"]),
+                                                  "guide.md", "performance.md", "performance.svg", "schema.md"]),
     "include/effrecord.h",
     *("LIBDIR/" + name for name in ["libeffrecord.a", "libeffrecord.so", "libeffrecord.so.1",
                                     "libeffrecord.so.1.0.0", "pkgconfig/libeffrecord.pc"]),

@@ -13,24 +13,26 @@ static const double ANSWER_S = 2;
 /* More are not named to squeue, which then tells of all. */
 enum { NAMED_MAX = 1000 };
 
-/* Keeps a text that is too long out: a part of an id would be another's. */
-static void copy(char *to, size_t size, const char *from)
+/* Whether a record's text is a number as Slurm gives them out. Anything else would be a mistake for
+ * squeue, which then answers nothing at all. */
+static bool is_number(const char *text)
 {
-    if (from && strlen(from) < size)
-        strcpy(to, from);
+    return text && text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
 void ec_slurm_job_set(struct ec_slurm_job *job, const char *cluster, const char *job_id,
                       const char *array_job_id, const char *array_task_id)
 {
     *job = (struct ec_slurm_job){0};
-    copy(job->cluster, sizeof job->cluster, cluster);
-    if (array_job_id && array_task_id &&
-        snprintf(job->id, sizeof job->id, "%s_%s", array_job_id, array_task_id) <
-            (int)sizeof job->id)
-        return;
-    job->id[0] = '\0';
-    copy(job->id, sizeof job->id, job_id);
+    int length = 0;
+    if (cluster && strlen(cluster) < sizeof job->cluster)
+        strcpy(job->cluster, cluster);
+    if (is_number(array_job_id) && is_number(array_task_id))
+        length = snprintf(job->id, sizeof job->id, "%s_%s", array_job_id, array_task_id);
+    else if (is_number(job_id))
+        length = snprintf(job->id, sizeof job->id, "%s", job_id);
+    if (length >= (int)sizeof job->id) /* a part of an id would be another's */
+        job->id[0] = '\0';
 }
 
 /* ---- Asking ---- */
@@ -214,8 +216,9 @@ static void take_line(const struct index *index, char *line)
         struct ec_slurm_job *job = index->jobs[i];
         job->standing = standing_of(state);
         snprintf(job->state, sizeof job->state, "%s", state);
+        /* Some go into detail: "ReqNodeNotAvail, UnavailableNodes:node7". */
         if (job->standing == EC_SLURM_WAITS && rest && strcmp(rest, "None") != 0)
-            snprintf(job->reason, sizeof job->reason, "%s", rest);
+            snprintf(job->reason, sizeof job->reason, "%.*s", (int)strcspn(rest, ","), rest);
     }
 }
 

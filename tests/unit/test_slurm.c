@@ -38,10 +38,15 @@ static int setup(void **state)
     return rc;
 }
 
+/* `id` as Slurm shows it: "12", or "12_3". */
 static struct ec_slurm_job job(const char *cluster, const char *id)
 {
     struct ec_slurm_job result;
-    ec_slurm_job_set(&result, cluster, id, NULL, NULL);
+    char array[32] = "", task[32] = "";
+    if (sscanf(id, "%31[0-9]_%31s", array, task) == 2)
+        ec_slurm_job_set(&result, cluster, "99", array, task);
+    else
+        ec_slurm_job_set(&result, cluster, id, NULL, NULL);
     return result;
 }
 
@@ -55,6 +60,10 @@ static void job_set__arrays(void **state)
     assert_string_equal(result.id, "14");
     ec_slurm_job_set(&result, NULL, NULL, NULL, NULL);
     assert_string_equal(result.id, "");
+    ec_slurm_job_set(&result, "here", "14", "12", "3-5");
+    assert_string_equal(result.id, "14");
+    ec_slurm_job_set(&result, "here", "14 -u x", NULL, NULL);
+    assert_string_equal(result.id, "");
     char longest[200];
     memset(longest, '1', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
@@ -66,9 +75,10 @@ static void job_set__arrays(void **state)
 static void ask__one_question_for_all(void **state)
 {
     (void)state;
-    have_slurm("echo \"$@\" >>asked\n"
-               "echo 12_0 PENDING Priority\necho 12_1 RUNNING None\necho 12_2 COMPLETED None\n"
-               "echo 12_3 CANCELLED None\necho 7 COMPLETING None");
+    have_slurm(
+        "echo \"$@\" >>asked\n"
+        "echo 12_0 PENDING Priority, of others\necho 12_1 RUNNING None\necho 12_2 COMPLETED None\n"
+        "echo 12_3 CANCELLED None\necho 7 COMPLETING None");
     struct ec_slurm_job jobs[] = {job("here", "12_3"), job("here", "7"),     job("here", "12_1"),
                                   job("here", "12_9"), job("here", "12_2"),  job("here", "12_0"),
                                   job("here", "12_0"), job("there", "12_0"), job("here", "")};

@@ -8,6 +8,7 @@
 #include "effrecord/child.h"
 #include "effrecord/pending.h"
 #include "effrecord/text.h"
+#include "record/recorder.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@ struct array {
     size_t count;
     char *script;
     size_t script_size;
+    char *answer; /* of sbatch, cut into the next two; NULL before */
+    const char *id, *cluster;
 };
 
 /* ---- The user's options ---- */
@@ -121,6 +124,7 @@ static void free_array(struct array *array)
 {
     free(array->jobs);
     free(array->script);
+    free(array->answer);
 }
 
 /* ---- Submitting ---- */
@@ -174,76 +178,79 @@ static int run_command(const struct effrecord_words *words, int input, char **re
     if (status == 0)
         return 0;
     free(*ret_text);
+    *ret_text = NULL;
     return ec_error_set(error, "%s: exit status %d", words->items[0], effrecord_exit_code(status));
 }
 
-/* *ret_id is the array's id; free() it. sbatch prints "12", or "12;cluster". */
-static int call_sbatch(const struct effrecord_submission *submission, const struct array *array,
-                       char **ret_id, struct ec_error *error)
+/* Sets the array's id and cluster. sbatch prints "12", or "12;cluster" where an option chose one.
+ */
+static int call_sbatch(const struct effrecord_submission *submission, const char *own_cluster,
+                       struct array *array, struct ec_error *error)
 {
     int script = file_of(array->script, array->script_size);
     if (script < 0)
         return ec_error_set(error, "the script: %s", strerror(errno));
     struct effrecord_words words = sbatch_command(submission, array->count);
-    char *text = NULL;
-    int rc = run_command(&words, script, &text, error);
+    int rc = run_command(&words, script, &array->answer, error);
     close(script);
     effrecord_words_free(&words);
     if (rc < 0)
         return -1;
-    text[strcspn(text, ";\n")] = '\0';
-    if (text[0] == '\0' || text[strspn(text, "0123456789")] != '\0') {
-        free(text);
+    char *rest = array->answer;
+    rest[strcspn(rest, "\n")] = '\0';
+    array->id = strsep(&rest, ";");
+    array->cluster = rest && rest[0] != '\0' ? rest : own_cluster;
+    if (array->id[0] == '\0' || array->id[strspn(array->id, "0123456789")] != '\0')
         return ec_error_set(error, "sbatch gave no job id");
-    }
-    *ret_id = text;
     return 0;
 }
 
-static int release(const char *id, struct ec_error *error)
+static int release(const struct array *array, const char *own_cluster, struct ec_error *error)
 {
     struct effrecord_words words = {0};
     struct ec_error reason = {0};
     char *text = NULL;
     effrecord_words_add(&words, "scontrol");
+    if (strcmp(array->cluster, own_cluster) != 0) {
+        effrecord_words_add(&words, "--clusters");
+        effrecord_words_add(&words, array->cluster);
+    }
     effrecord_words_add(&words, "release");
-    effrecord_words_add(&words, id);
+    effrecord_words_add(&words, array->id);
     int rc = run_command(&words, -1, &text, &reason);
     effrecord_words_free(&words);
-    if (rc == 0)
-        free(text);
-    else
-        ec_error_set(error, "%s; job %s is held until 'scontrol release %s'", reason.text, id, id);
+    free(text);
+    if (rc < 0)
+        ec_error_set(error, "%s; job %s is held until 'scontrol release %s'", reason.text,
+                     array->id, array->id);
     return rc;
 }
 
 /* Writes the records of the array's tasks. A task whose record cannot be written runs all the same,
  * and writes its own. */
 static void mark_pending(const struct effrecord_submission *submission, const struct array *array,
-                         const char *cluster, const char *id, struct effrecord_result *results)
+                         struct effrecord_result *results)
 {
     for (size_t task = 0; task < array->count; task++) {
         const struct effrecord_job *job = &submission->plan->jobs[array->jobs[task]];
         struct ec_error error = {0};
-        if (effrecord_pending_write(job, cluster, id, task, &error) < 0)
+        if (!effrec_is_disabled() &&
+            effrecord_pending_write(job, array->cluster, array->id, task, &error) < 0)
             fprintf(stderr, "effrecord: %s; that it waits will not be seen\n", error.text);
         results[array->jobs[task]].kind = EFFRECORD_LEFT_ALONE;
-        printf("%s_%zu %s\n", id, task, job->label);
+        printf("%s_%zu %s\n", array->id, task, job->label);
     }
     fflush(stdout);
 }
 
-static int submit_array(const struct effrecord_submission *submission, const struct array *array,
-                        const char *cluster, struct effrecord_result *results,
+static int submit_array(const struct effrecord_submission *submission, const char *own_cluster,
+                        struct array *array, struct effrecord_result *results,
                         struct ec_error *error)
 {
-    char *id = NULL;
-    if (call_sbatch(submission, array, &id, error) < 0)
+    if (call_sbatch(submission, own_cluster, array, error) < 0)
         return -1;
-    mark_pending(submission, array, cluster, id, results);
-    int rc = is_held(submission->options) ? 0 : release(id, error);
-    free(id);
-    return rc;
+    mark_pending(submission, array, results);
+    return is_held(submission->options) ? 0 : release(array, own_cluster, error);
 }
 
 static int find_cluster(struct ec_slurm_cluster *ret_cluster, struct ec_error *error)
@@ -265,7 +272,7 @@ size_t effrecord_submit(const struct effrecord_submission *submission,
         make_array(submission, results, cluster.max_array, &next, &array);
         size_t count = array.count;
         if (count > 0)
-            rc = submit_array(submission, &array, cluster.name, results, error);
+            rc = submit_array(submission, cluster.name, &array, results, error);
         if (count > 0 && results[array.jobs[0]].kind == EFFRECORD_LEFT_ALONE)
             submitted += count;
         free_array(&array);

@@ -225,24 +225,18 @@ static size_t count_kind(const struct effrecord_result *results, size_t count,
     return found;
 }
 
-static void compare_here(const struct effrecord_plan *plan)
-{
-    struct effrecord_signals signals;
-    effrecord_signals_take(&signals);
-    compare(plan, &signals);
-    effrecord_signals_give_back(&signals);
-}
-
 /* Hands what is left to do over to Slurm. */
 static int submit(const struct arguments *arguments, const struct effrecord_plan *plan)
 {
     struct effrecord_result *results = effrecord_alloc(plan->count, sizeof *results);
     struct effrecord_submission submission = submission_of(arguments, plan);
+    struct effrecord_signals signals;
     struct ec_error error = {0};
     effrecord_results_before(plan, results);
     size_t completed = count_kind(results, plan->count, EFFRECORD_WAS_COMPLETED);
     size_t there = count_kind(results, plan->count, EFFRECORD_LEFT_ALONE);
     size_t left = count_kind(results, plan->count, EFFRECORD_WAITING);
+    effrecord_signals_take(&signals); /* no array is left without its records */
     size_t submitted = left > 0 ? effrecord_submit(&submission, results, &error) : 0;
     free_results(results, plan->count);
     if (error.text[0])
@@ -256,7 +250,8 @@ static int submit(const struct arguments *arguments, const struct effrecord_plan
         fprintf(stderr, "; %zu not submitted, the same command does that", left - submitted);
     putc('\n', stderr);
     if (completed == plan->count)
-        compare_here(plan);
+        compare(plan, &signals);
+    effrecord_signals_give_back(&signals);
     if (submitted == 0 && left > 0)
         return EXIT_USAGE;
     return error.text[0] ? EXIT_INCOMPLETE : 0;

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ case $1 in
 fail*) echo broken; exit 3 ;;
 waits*) while test -e program && ! test -e go; do sleep 0.05; done ;;
 srun) srun -n 2 "$CLIENT" plain "$2" ;;
+mpirun) mpirun --allow-run-as-root --oversubscribe -n 2 "$CLIENT" plain "$2" ;;
 esac
 """
 
@@ -50,11 +52,12 @@ class Slurm(product.TestCase):
 
     def end_all_jobs(self):
         self.write("go")
-        self.node.ask("scancel", "--user=root")
+        self.node.ask("scancel", "--user", str(os.geteuid()))
         self.wait_for(lambda: self.node.ask("squeue", "-h") == "")
 
     def environment(self, **more):
-        return {**self.product.environment(), **self.node.environment, "CLIENT": self.client, **more}
+        # mpirun keeps sockets in TMPDIR, so that must have a short name.
+        return {**self.product.environment(), **self.node.environment, "CLIENT": self.client, "TMPDIR": "/tmp", **more}
 
     def sweep(self, *arguments, env=None):
         words = [self.product.effrecord, "sweep", *arguments]
@@ -250,6 +253,18 @@ class Slurm(product.TestCase):
             self.assertEqual((ids["slurm_array_job_id"], ids["slurm_array_task_id"], ids["slurm_step_id"],
                               ids["slurm_procid"]), (array, task, "0", str(rank)))
             self.assertEqual(ids["slurm_cluster"], "effrec")
+
+    @unittest.skipUnless(shutil.which("mpirun"), "there is no mpirun")
+    def test_ranks_of_mpirun(self):
+        """mpirun below the wrapper, in a task of an array."""
+        ids, _ = self.submit("--sbatch", "-n 2", "-L", "does=mpirun", "-o", "out/{does}")
+        self.wait_for_status(mpirun="completed")
+        self.wait_for(lambda: "exit_code" in self.run_record("out", "mpirun"))
+        self.assertEqual(self.run_record("out", "mpirun")["ranks"], "2/2")
+        record = self.record("out/mpirun/efficiency_metrics.rank00001.json")
+        self.assertEqual((record["rank"]["source"], record["rank"]["rank"]), ("Open MPI", 1))
+        self.assertNotIn("conflicts", record["rank"])
+        self.assertEqual((record["job"]["slurm_array_job_id"] + "_" + record["job"]["slurm_array_task_id"]), ids["mpirun"])
 
     def test_shards_as_the_guide_has_them(self):
         with open(os.path.join(product.SOURCE, "../../docs/guide.md"), encoding="utf-8") as file:

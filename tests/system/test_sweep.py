@@ -308,6 +308,62 @@ class Sweep(product.TestCase):
                 self.assertIn("; nothing was run\n", result.stderr)
                 self.assertEqual(os.listdir(self.directory), ["program"])
 
+    def slurm_standin(self, sbatch_prints, release="true"):
+        """Programs that stand for Slurm's and note how they are called; the environment that has them."""
+        os.mkdir(self.path("bin"))
+        for name, script in (("sbatch", f"cat >script; echo '{sbatch_prints}'"),
+                             ("scontrol", "case $1 in\n"
+                              "show) echo 'ClusterName = here'; echo 'MaxArraySize = 1001' ;;\n"
+                              f"*) {release} ;;\nesac"),
+                             ("squeue", "exit 1")):
+            self.write(f"bin/{name}", f"#!/bin/sh\necho {name} \"$@\" >>calls\n{script}\n")
+            os.chmod(self.path("bin", name), 0o755)
+        env = self.product.environment()
+        return {**env, "PATH": self.path("bin") + ":" + env["PATH"]}
+
+    def test_slurm_on_a_cluster_that_an_option_chose(self):
+        env = self.slurm_standin("12;there")
+        result = self.sweep("--sbatch", "-M there", "-L", "does=a,b", "-o", "{does}", env=env)
+        self.assertEqual((result.returncode, result.stdout, result.stderr),
+                         (0, "12_0 does=a\n12_1 does=b\n", "effrecord: 2 of 2 submitted\n"))
+        self.assertEqual(self.read("calls").splitlines(), [
+            "scontrol show config",
+            "sbatch --job-name=effrecord --output=slurm-%A.out --open-mode=append -M there --parsable --hold --array=0-1",
+            "scontrol --clusters there release 12"])
+        record = self.record(os.path.join("b", product.RECORD))
+        self.assertEqual((record["status"], record["does"]), ("pending", "b"))
+        self.assertEqual(record["job"],
+                         {"slurm_cluster": "there", "slurm_array_job_id": "12", "slurm_array_task_id": "1"})
+        # Nobody here knows of that cluster's jobs.
+        result = self.sweep("--slurm", "-L", "does=a,b", "-o", "{does}", env=env)
+        self.assertEqual((result.returncode, result.stderr), (0, "effrecord: 0 of 2 submitted; 2 waiting or running already\n"))
+
+    def test_slurm_that_does_not_answer_as_expected(self):
+        env = self.slurm_standin("Submitted")
+        result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=env)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("effrecord: sbatch gave no job id\n", result.stderr)
+        self.assertFalse(os.path.exists(self.path("a")))
+
+    def test_slurm_that_does_not_release(self):
+        result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=self.slurm_standin("12", "exit 1"))
+        self.assertEqual((result.returncode, result.stdout), (1, "12_0 does=a\n"))
+        self.assertIn("scontrol: exit status 1; job 12 is held until 'scontrol release 12'\n", result.stderr)
+        self.assertEqual(self.record(os.path.join("a", product.RECORD))["status"], "pending")
+
+    def test_slurm_with_recording_switched_off(self):
+        env = {**self.slurm_standin("12"), "EFFREC_DISABLE": "1"}
+        result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=env)
+        self.assertEqual((result.returncode, result.stdout), (0, "12_0 does=a\n"))
+        self.assertFalse(os.path.exists(self.path("a")))
+
+    def test_a_pending_run_without_slurm(self):
+        self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=self.slurm_standin("12"))
+        result = self.sweep("-L", "does=a", "-o", "{does}")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("does=a: left alone: it waits as Slurm job 12_0\n", result.stderr)
+        self.assertEqual(self.ran(), [])
+
     def test_switched_off(self):
         result = self.sweep("-L", "does=a,fails", "-o", "{does}",
                             env={**self.product.environment(), "EFFREC_DISABLE": "1"})

@@ -76,7 +76,7 @@ int ec_slurm_cluster(struct ec_slurm_cluster *ret_cluster, const atomic_bool *st
                      struct ec_error *error)
 {
     char program[] = "scontrol", show[] = "show", config[] = "config";
-    char *argv[] = {program, show, config, NULL}, *text;
+    char *argv[] = {program, show, config, NULL}, *text = NULL;
     int rc = ask(argv, stop, &text, error);
     if (rc != EC_SLURM_ANSWERED)
         return rc;

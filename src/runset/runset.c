@@ -16,13 +16,15 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { PLACES = 16 };
+enum { PLACES = 16, CACHE_LINES = 128 };
 
 /* Where threads add runs. */
 struct place {
     pthread_mutex_t lock; /* taken before the runset's */
     struct ec_block *block;
-    struct ec_arena arena; /* of paths and names */
+    struct ec_arena arena;   /* of paths and names */
+    atomic_size_t count;     /* runs added here */
+    char apart[CACHE_LINES]; /* processors that change neighbours' lines wait for each other */
 };
 
 struct column {
@@ -33,8 +35,8 @@ struct column {
 
 struct ec_runset {
     struct place places[PLACES];
-    atomic_size_t count;
     atomic_bool has_copies;
+    size_t count; /* set by ec_runset_finish */
 
     pthread_mutex_t lock; /* of all that follows, while loading */
     struct ec_arena arena;
@@ -177,8 +179,8 @@ void ec_runset_add(struct ec_runset *runset, const struct ec_run *run,
     for (size_t i = 0; i < field_count; i++)
         set_field(runset, block, block->count, &fields[i]);
     block->rows[block->count++] = row;
+    atomic_fetch_add_explicit(&place->count, 1, memory_order_relaxed);
     pthread_mutex_unlock(&place->lock);
-    atomic_fetch_add_explicit(&runset->count, 1, memory_order_relaxed);
     if (run->is_copy)
         atomic_store(&runset->has_copies, true);
 }
@@ -201,7 +203,10 @@ void ec_runset_add_issue(struct ec_runset *runset, enum ec_issue_kind kind, stru
 
 size_t ec_runset_progress(struct ec_runset *runset)
 {
-    return atomic_load_explicit(&runset->count, memory_order_relaxed);
+    size_t count = 0;
+    for (int i = 0; i < PLACES; i++)
+        count += atomic_load_explicit(&runset->places[i].count, memory_order_relaxed);
+    return count;
 }
 
 /* ---- The one order ---- */
@@ -339,6 +344,7 @@ static void order_rows(struct ec_runset *runset)
 
 void ec_runset_finish(struct ec_runset *runset)
 {
+    runset->count = ec_runset_progress(runset);
     order_columns(runset);
     order_rows(runset);
     if (runset->issue_count > 0)

@@ -36,12 +36,15 @@ static bool glob_matches(struct ec_str pattern, struct ec_str name)
     return matches;
 }
 
+static bool row_matches(const struct ec_table *table, size_t row, struct ec_str glob)
+{
+    return glob_matches(glob, ec_table_row_name(table, row)) ||
+           glob_matches(glob, plain_name(table, row));
+}
+
 bool ec_find_matches(const struct ec_table *table, size_t row, struct ec_str pattern)
 {
-    if (is_called(table, row, pattern))
-        return true;
-    return is_glob(pattern) && (glob_matches(pattern, ec_table_row_name(table, row)) ||
-                                glob_matches(pattern, plain_name(table, row)));
+    return is_called(table, row, pattern) || (is_glob(pattern) && row_matches(table, row, pattern));
 }
 
 static int fail_none(const struct ec_table *table, struct ec_str pattern, struct ec_error *error)
@@ -65,11 +68,12 @@ int ec_find_row(const struct ec_table *table, struct ec_str pattern, size_t *ret
                 struct ec_error *error)
 {
     size_t exact = 0, matching = 0, exact_row = 0, matching_row = 0;
+    bool globs = is_glob(pattern); /* asked once: there may be 100,000 rows */
     for (size_t row = 0; row < table->row_count; row++) {
         if (is_called(table, row, pattern)) {
             exact++;
             exact_row = row;
-        } else if (ec_find_matches(table, row, pattern)) {
+        } else if (globs && row_matches(table, row, pattern)) {
             matching++;
             matching_row = row;
         }

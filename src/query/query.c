@@ -8,11 +8,13 @@
 #include "query/gate.h"
 #include "query/group.h"
 #include "query/having.h"
+#include "query/list.h"
 #include "query/names.h"
 #include "query/notes.h"
 #include "query/parameters.h"
 #include "query/production.h"
 #include "query/rank.h"
+#include "query/reorder.h"
 #include "query/rows.h"
 #include "query/section.h"
 #include "query/tradeoff.h"
@@ -242,6 +244,39 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     table->notes = notes.items;
     table->note_count = notes.count;
     return 0;
+}
+
+/* Whether rows can be told by the table alone, and nothing but their order depends on it. */
+static bool is_sortable(const struct ec_query *query, const struct ec_table *table)
+{
+    if (query->top > 0 || query->section || query->transpose || query->budgets.count > 0)
+        return false;
+    for (size_t i = 0; i < query->sort.count; i++) {
+        struct ec_str list = ec_str(query->sort.items[i]), item;
+        while (ec_list_next(&list, &item)) {
+            if (item.len > 0 && item.ptr[0] == '-')
+                item.ptr++, item.len--;
+            if (!ec_str_equal(item, ec_str("name")) && !ec_columns_find(table, item))
+                return false;
+        }
+    }
+    return true;
+}
+
+bool ec_plan_sort(struct ec_plan *plan, const struct ec_query *query, struct ec_table *table)
+{
+    if (!is_sortable(query, table))
+        return false;
+    ec_rows_read_sort(&plan->rows, query, &plan->names, NULL); /* every name was found */
+    plan->query = *query;
+    uint32_t *old_order = ec_calloc(table->row_count, sizeof *old_order);
+    memcpy(old_order, table->order, table->row_count * sizeof *old_order);
+    struct ec_row_values values = {&plan->names, &plan->grouping};
+    ec_rows_unsort(table);
+    ec_rows_sort(&plan->rows, query, &values, table);
+    ec_reorder_bests(table, old_order);
+    free(old_order);
+    return true;
 }
 
 static struct ec_table *upright_table(struct ec_plan *plan, const struct ec_runset *runset,

@@ -143,12 +143,24 @@ static struct ec_sample row_sample(const struct ranking *ranking, size_t row, si
     return sample;
 }
 
+/* Of rows that share the best value, the one that others are tested against: always the same,
+ * however the rows are sorted. */
+static size_t tested_best(const struct ec_table *table, size_t index, const struct ec_best *result)
+{
+    size_t best = result->rows[0];
+    for (size_t row = 0; row < table->row_count && result->count > 1; row++)
+        if ((ec_table_marks(table, row, index) & EC_MARK_BEST) &&
+            table->order[row] < table->order[best])
+            best = row;
+    return best;
+}
+
 /* Marks rows that are not the best, but that a t-test cannot tell from it, and names the first. */
 static void mark_tied(const struct ranking *ranking, size_t index, struct ec_best *result)
 {
     struct ec_table *table = ranking->table;
     struct ec_column *column = &table->columns[index];
-    struct ec_sample best = row_sample(ranking, result->rows[0], index);
+    struct ec_sample best = row_sample(ranking, tested_best(table, index, result), index);
     size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
     result->tied_rows = named;
     for (size_t row = 0; row < table->row_count; row++) {

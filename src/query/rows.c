@@ -24,9 +24,10 @@ static int read_where(struct ec_rows *rows, const struct ec_query *query, struct
     return 0;
 }
 
-static int read_sort(struct ec_rows *rows, const struct ec_query *query, struct ec_names *names,
-                     struct ec_error *error)
+int ec_rows_read_sort(struct ec_rows *rows, const struct ec_query *query, struct ec_names *names,
+                      struct ec_error *error)
 {
+    rows->key_count = 0;
     for (size_t i = 0; i < query->sort.count; i++) {
         struct ec_str list = ec_str(query->sort.items[i]), item;
         while (ec_list_next(&list, &item)) {
@@ -60,7 +61,7 @@ int ec_rows_read(struct ec_rows *ret_rows, const struct ec_query *query, struct 
     *ret_rows = (struct ec_rows){0};
     if (check_labels(query, error) < 0 || read_where(ret_rows, query, names, error) < 0)
         return -1;
-    return read_sort(ret_rows, query, names, error);
+    return ec_rows_read_sort(ret_rows, query, names, error);
 }
 
 void ec_rows_free(struct ec_rows *rows)
@@ -229,9 +230,10 @@ static struct ec_str base_name(const struct ec_table *table, uint32_t base)
 }
 
 /* Where each base row stands before sorting: first those that --order names, in its order. */
-static uint32_t *places_of(const struct ec_query *query, struct ec_table *table)
+static uint32_t *places_of(const struct ec_query *query, const struct ec_table *table,
+                           struct ec_arena *arena)
 {
-    uint32_t *places = ec_arena_calloc(&table->arena, table->base_count, sizeof *places);
+    uint32_t *places = ec_arena_calloc(arena, table->base_count, sizeof *places);
     uint32_t named = 0;
     for (size_t row = 0; row < table->row_count; row++)
         places[table->order[row]] = UINT32_MAX;
@@ -259,9 +261,9 @@ static bool is_group_key(const struct ec_grouping *grouping, uint32_t slot)
 
 /* Runs stand in the natural order of their names, so numbers can stand for these: the same for the
  * same name. */
-static struct ec_value *name_values(struct ec_table *table)
+static struct ec_value *name_values(const struct ec_table *table, struct ec_arena *arena)
 {
-    struct ec_value *values = ec_arena_calloc(&table->arena, table->base_count, sizeof *values);
+    struct ec_value *values = ec_arena_calloc(arena, table->base_count, sizeof *values);
     int64_t number = 0;
     struct ec_str last = {0};
     for (size_t base = 0; base < table->base_count; base++) {
@@ -274,9 +276,9 @@ static struct ec_value *name_values(struct ec_table *table)
 }
 
 struct ec_value *ec_rows_values(const struct ec_row_values *source, struct ec_str name,
-                                uint32_t slot, struct ec_table *table)
+                                uint32_t slot, const struct ec_table *table, struct ec_arena *arena)
 {
-    struct ec_value *values = ec_arena_calloc(&table->arena, table->base_count, sizeof *values);
+    struct ec_value *values = ec_arena_calloc(arena, table->base_count, sizeof *values);
     const struct ec_column *column = ec_columns_find(table, name);
     bool by_name = ec_str_equal(name, ec_str("name"));
     bool group_key = table->grouped && is_group_key(source->grouping, slot);
@@ -301,21 +303,39 @@ size_t ec_rows_first_ranked(const struct ec_table *table)
     return table->section_count > 1 ? table->sections[1].first_row : table->row_count;
 }
 
+/* Where the rows can be put into another order: in place of the last one, or of none so far. */
+static uint32_t *sorted_order(struct ec_table *table)
+{
+    if (table->unsorted)
+        return (uint32_t *)(uintptr_t)table->order;
+    uint32_t *order = ec_arena_alloc(&table->arena, table->row_count * sizeof *order);
+    memcpy(order, table->order, table->row_count * sizeof *order);
+    table->unsorted = table->order;
+    table->order = order;
+    return order;
+}
+
+void ec_rows_unsort(struct ec_table *table)
+{
+    if (table->unsorted)
+        memcpy(sorted_order(table), table->unsorted, table->row_count * sizeof *table->order);
+}
+
 static void sort_rows(const struct ec_rows *rows, const struct ec_query *query,
                       const struct ec_row_values *source, struct ec_table *table)
 {
-    struct ec_arena *arena = &table->arena;
-    struct ec_value **values = ec_arena_alloc(arena, rows->key_count * sizeof *values);
-    bool *descending = ec_arena_alloc(arena, rows->key_count * sizeof *descending);
+    struct ec_arena scratch = {0};
+    struct ec_value **values = ec_arena_alloc(&scratch, rows->key_count * sizeof *values);
+    bool *descending = ec_arena_alloc(&scratch, rows->key_count * sizeof *descending);
     for (size_t i = 0; i < rows->key_count; i++) {
         const struct ec_sort_key *key = &rows->keys[i];
         bool by_own_name = !table->row_names && ec_str_equal(key->name, ec_str("name"));
-        values[i] =
-            by_own_name ? name_values(table) : ec_rows_values(source, key->name, key->slot, table);
+        values[i] = by_own_name ? name_values(table, &scratch)
+                                : ec_rows_values(source, key->name, key->slot, table, &scratch);
         descending[i] = rows->keys[i].descending;
     }
     struct sorting sorting = {0, rows->key_count, values, descending};
-    const uint32_t *places = places_of(query, table);
+    const uint32_t *places = places_of(query, table, &scratch);
     size_t first = ec_rows_first_ranked(table), count = table->row_count - first;
     struct sorted *sorted = ec_calloc(count, sizeof *sorted);
     for (size_t i = 0; i < count; i++) {
@@ -323,12 +343,11 @@ static void sort_rows(const struct ec_rows *rows, const struct ec_query *query,
         sorted[i] = (struct sorted){.place = places[base], .base = base};
     }
     sort(sorted, count, &sorting);
-    uint32_t *order = ec_arena_alloc(arena, table->row_count * sizeof *order);
-    memcpy(order, table->order, first * sizeof *order);
+    uint32_t *order = sorted_order(table);
     for (size_t i = 0; i < count; i++)
         order[first + i] = sorted[i].base;
-    table->order = order;
     free(sorted);
+    ec_arena_free(&scratch);
 }
 
 void ec_rows_sort(const struct ec_rows *rows, const struct ec_query *query,

@@ -27,6 +27,9 @@ struct ec_rows {
 int ec_rows_read(struct ec_rows *ret_rows, const struct ec_query *query, struct ec_names *names,
                  struct ec_error *error);
 void ec_rows_free(struct ec_rows *rows);
+/* Reads --sort anew. */
+int ec_rows_read_sort(struct ec_rows *rows, const struct ec_query *query, struct ec_names *names,
+                      struct ec_error *error);
 
 /* Fills `order`, `row_count` and `base_count` with the runs that meet every --where, in the
  * runset's order; the names must be resolved. */
@@ -44,9 +47,10 @@ struct ec_row_values {
 
 /* What rows are sorted or put under headings by: per base row its value of `name` (`slot` among the
  * names), of a column that is shown, else of the run; of groups also a name that they are grouped
- * by. In the table's arena; what has no value is missing. */
+ * by. In `arena`; what has no value is missing. */
 struct ec_value *ec_rows_values(const struct ec_row_values *source, struct ec_str name,
-                                uint32_t slot, struct ec_table *table);
+                                uint32_t slot, const struct ec_table *table,
+                                struct ec_arena *arena);
 
 /* The first row behind the references. */
 size_t ec_rows_first_ranked(const struct ec_table *table);
@@ -55,5 +59,7 @@ size_t ec_rows_first_ranked(const struct ec_table *table);
  * must be there. What is missing comes last in both directions; what is equal stays as it was. */
 void ec_rows_sort(const struct ec_rows *rows, const struct ec_query *query,
                   const struct ec_row_values *source, struct ec_table *table);
+/* Puts them back as they stood before they were sorted; none may have been dropped since. */
+void ec_rows_unsort(struct ec_table *table);
 
 #endif

@@ -87,8 +87,9 @@ void ec_section_rows(const struct ec_sectioning *sectioning, const struct ec_row
     size_t first = ec_rows_first_ranked(table), count = table->row_count;
     uint32_t *order = ec_arena_alloc(arena, count * sizeof *order);
     uint32_t *places = ec_arena_calloc(arena, table->base_count, sizeof *places);
-    struct by_value by = {ec_rows_values(values, ec_str(sectioning->name), sectioning->slot, table),
-                          places};
+    struct by_value by = {
+        ec_rows_values(values, ec_str(sectioning->name), sectioning->slot, table, &table->arena),
+        places};
     for (size_t row = 0; row < count; row++)
         places[table->order[row]] = (uint32_t)row;
     memcpy(order, table->order, count * sizeof *order);

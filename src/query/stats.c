@@ -190,6 +190,8 @@ struct ec_estimate ec_stats_ratio(struct ec_estimate a, struct ec_estimate b)
     if (b.value == 0)
         return (struct ec_estimate){NAN, NAN};
     double ratio = a.value / b.value;
+    if (isnan(a.spread) || isnan(b.spread))
+        return (struct ec_estimate){finite_or_nan(ratio), NAN};
     /* Not by relative spreads: a may be 0. */
     double spread = hypot(a.spread / b.value, ratio * b.spread / b.value);
     return (struct ec_estimate){finite_or_nan(ratio), finite_or_nan(spread)};

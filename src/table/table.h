@@ -98,6 +98,7 @@ struct ec_table {
     size_t base_count; /* base rows: all values in `order` are less */
     /* Table row -> runset row; where rows are groups, -> number of the group. NULL: 0, 1, ... */
     const uint32_t *order;
+    const uint32_t *unsorted; /* the order before rows were sorted; NULL: they were not */
     /* Names that differ from the runs' (labels, groups); NULL: none. */
     const struct ec_str *row_names;
     /* The names before labels replaced them; NULL: no row has a label. */

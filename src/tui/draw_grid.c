@@ -107,16 +107,22 @@ static void place_columns(struct frame *frame)
     }
 }
 
-/* Whether the cursor's column is on the screen as a whole, or the first one. */
-static bool cursor_is_visible(const struct frame *frame)
+/* The first column to show so that the cursor's is on the screen as a whole, or the first one
+ * there: not before `left`. Looks only at columns that will be shown, because measuring takes its
+ * time. */
+static size_t leftmost(const struct frame *frame, size_t left)
 {
-    const struct ec_grid *grid = &frame->model->grid;
-    for (size_t i = 0; i < frame->slot_count; i++) {
-        const struct slot *slot = &frame->slots[i];
-        if (slot->column == grid->column)
-            return i <= 1 || slot->x + slot->width <= frame->surface->width;
+    struct ec_model *model = frame->model;
+    size_t first = model->grid.column - 1;
+    int room = frame->surface->width - GUTTER - name_width(model, frame->surface->width) - GAP;
+    int width = measure(model, first)->width;
+    while (first > left) {
+        width += GAP + measure(model, first - 1)->width;
+        if (width > room)
+            break;
+        first--;
     }
-    return false;
+    return first;
 }
 
 static void scroll_to_cursor(struct frame *frame)
@@ -124,13 +130,8 @@ static void scroll_to_cursor(struct frame *frame)
     struct ec_grid *grid = &frame->model->grid;
     if (grid->column > 0 && grid->column - 1 < grid->left)
         grid->left = grid->column - 1;
-    if (grid->column == 0)
-        grid->left = 0;
+    grid->left = grid->column > 0 ? leftmost(frame, grid->left) : 0;
     place_columns(frame);
-    while (!cursor_is_visible(frame) && grid->left + 1 < grid->column) {
-        grid->left++;
-        place_columns(frame);
-    }
 }
 
 /* ---- Headers ---- */

@@ -53,6 +53,7 @@ void ec_model_free(struct ec_model *model)
 struct place {
     char *row, *column, *plot_row; /* NULL: none, or the name's column */
     uint32_t base, plot_base;      /* where these rows come from */
+    size_t number;                 /* the column's, as several may have its key */
 };
 
 static char *copy_id(const struct ec_table *table, size_t row, uint32_t *ret_base)
@@ -71,7 +72,20 @@ static struct place remember(const struct ec_model *model)
     place.row = copy_id(model->table, model->grid.row, &place.base);
     place.plot_row = copy_id(model->table, model->plot.row, &place.plot_base);
     place.column = column ? ec_strndup(column->key, strlen(column->key)) : NULL;
+    place.number = model->grid.column;
     return place;
+}
+
+/* The number of the column with this key: `number`, where that has it, or the first. `none` where
+ * none has. */
+static size_t find_column(const struct ec_table *table, const char *key, size_t number, size_t none)
+{
+    if (number <= table->column_count && strcmp(table->columns[number - 1].key, key) == 0)
+        return number;
+    for (size_t i = 0; i < table->column_count; i++)
+        if (strcmp(table->columns[i].key, key) == 0)
+            return i + 1;
+    return none;
 }
 
 /* Puts the cursor back where it was, as far as that is still there, with the row at the same height
@@ -89,9 +103,8 @@ static void find_again(struct ec_model *model, struct place *place)
     if (table && place->plot_row &&
         ec_grid_find_row(table, ec_str(place->plot_row), place->plot_base, &row))
         model->plot.row = row;
-    for (size_t i = 0; table && place->column && i < table->column_count; i++)
-        if (strcmp(table->columns[i].key, place->column) == 0)
-            grid->column = i + 1;
+    if (table && place->column)
+        grid->column = find_column(table, place->column, place->number, grid->column);
     free(place->row);
     free(place->column);
     free(place->plot_row);
@@ -119,8 +132,46 @@ static bool has_runs(const struct ec_model *model)
     return model->runset && ec_runset_count(model->runset) > 0;
 }
 
+static void push_undo(struct ec_model *model, struct ec_view view)
+{
+    if (model->undo_count == UNDO_MAX) {
+        ec_view_free(&model->undo[0]);
+        memmove(model->undo, model->undo + 1, --model->undo_count * sizeof *model->undo);
+    }
+    model->undo = ec_realloc(model->undo, model->undo_count + 1, sizeof *model->undo);
+    model->undo[model->undo_count++] = view;
+}
+
+/* Sorts the table that there is, where the view asks for no more, as the first key does in a large
+ * table. Plan and table have texts of the old view, so that stays and the new one is for undoing.
+ */
+static bool sort_only(struct ec_model *model, struct ec_view *view)
+{
+    if (!model->table || !ec_view_same_but_sort(&model->view, view))
+        return false;
+    struct ec_texts sort = model->view.sort;
+    model->view.sort = view->sort;
+    view->sort = sort;
+    struct ec_query query = ec_view_query(&model->view);
+    struct place place = remember(model);
+    bool sorted = ec_plan_sort(model->plan, &query, model->table);
+    if (sorted) {
+        push_undo(model, *view);
+        model->plot.is_made = false;
+    } else {
+        view->sort = model->view.sort;
+        model->view.sort = sort;
+    }
+    find_again(model, &place);
+    if (sorted)
+        ec_page_refresh(model);
+    return sorted;
+}
+
 bool ec_model_apply(struct ec_model *model, struct ec_view *view, struct ec_error *error)
 {
+    if (sort_only(model, view))
+        return true;
     struct ec_query query = ec_view_query(view);
     struct ec_plan *plan = ec_plan_new(&query, error);
     struct ec_table *table = NULL;
@@ -132,12 +183,7 @@ bool ec_model_apply(struct ec_model *model, struct ec_view *view, struct ec_erro
         return false;
     }
     replace_table(model, plan, table, ec_view_same_rows(&model->view, view));
-    if (model->undo_count == UNDO_MAX) {
-        ec_view_free(&model->undo[0]);
-        memmove(model->undo, model->undo + 1, --model->undo_count * sizeof *model->undo);
-    }
-    model->undo = ec_realloc(model->undo, model->undo_count + 1, sizeof *model->undo);
-    model->undo[model->undo_count++] = model->view;
+    push_undo(model, model->view);
     model->view = *view;
     return true;
 }

@@ -96,6 +96,20 @@ static bool same_texts(const struct ec_texts *a, const struct ec_texts *b)
     return true;
 }
 
+bool ec_view_same_but_sort(const struct ec_view *a, const struct ec_view *b)
+{
+    struct ec_view first = *a, second = *b;
+    struct ec_texts *of_a[LISTS], *of_b[LISTS];
+    lists_of(&first, of_a);
+    lists_of(&second, of_b);
+    for (size_t i = 0; i < LISTS; i++)
+        if (of_a[i] != &first.sort && !same_texts(of_a[i], of_b[i]))
+            return false;
+    return a->own_columns == b->own_columns && a->spread == b->spread &&
+           a->relative == b->relative && a->pareto_only == b->pareto_only &&
+           a->fixed_digits == b->fixed_digits && a->digits == b->digits;
+}
+
 bool ec_view_same_rows(const struct ec_view *a, const struct ec_view *b)
 {
     return same_texts(&a->where, &b->where) && same_texts(&a->group_by, &b->group_by) &&

@@ -36,6 +36,8 @@ void ec_view_free(struct ec_view *view);
 /* The query; it points into the view and holds until that is changed. */
 struct ec_query ec_view_query(struct ec_view *view);
 
+/* Whether nothing but what they are sorted by tells them apart. */
+bool ec_view_same_but_sort(const struct ec_view *a, const struct ec_view *b);
 /* Whether both show the same rows under the same names, in whatever order. */
 bool ec_view_same_rows(const struct ec_view *a, const struct ec_view *b);
 

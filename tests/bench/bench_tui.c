@@ -53,6 +53,7 @@ static const struct {
     {"all columns", "+all", "Enter"},
     {"down, all columns", "", "j"},
     {"sort, all columns", "", "l s"},
+    {"last column", "", "$"},
 };
 enum { STEPS = sizeof steps / sizeof *steps };
 

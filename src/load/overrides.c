@@ -107,6 +107,8 @@ static bool read_event(struct reading *reading, const yaml_event_t *event, int *
     case YAML_SCALAR_EVENT:
         if (*depth != 1)
             break;
+        if (reading->count > EC_LOAD_MAX_KEYS)
+            return refuse(ret_error, event->start_mark, "more than 10000 parameters");
         read_override(reading, (struct ec_str){(const char *)event->data.scalar.value,
                                                event->data.scalar.length});
         return true;
@@ -126,7 +128,7 @@ static bool read_list(struct reading *reading, yaml_parser_t *parser, json_error
         yaml_event_t event;
         if (!yaml_parser_parse(parser, &event))
             return refuse(ret_error, parser->problem_mark,
-                          parser->problem ? parser->problem : "not YAML");
+                          parser->problem ? parser->problem : "out of memory");
         at_end = event.type == YAML_STREAM_END_EVENT;
         bool readable = read_event(reading, &event, &depth, ret_error);
         yaml_event_delete(&event);
@@ -157,6 +159,8 @@ bool ec_overrides_read(const struct ec_overrides *overrides, const char *text, s
         yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
         readable = read_list(&reading, &parser, ret_error);
         yaml_parser_delete(&parser);
+    } else {
+        *ret_error = (json_error_t){.text = "out of memory"};
     }
     if (readable)
         add_fields(&reading, fields);

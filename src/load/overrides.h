@@ -19,7 +19,8 @@ struct ec_overrides {
 /* Adds the wanted parameters to the fields of a run, but for those that are there already. Of a
  * parameter that is set twice the last counts; `~name` unsets one. Numbers, true and false are
  * such; `null` is missing; everything else is text, without quotes around it. Returns false with
- * *ret_error set when the text is not a YAML list of texts; then nothing is added. */
+ * *ret_error set when the text is not a YAML list of at most EC_LOAD_MAX_KEYS texts; then nothing
+ * is added. */
 bool ec_overrides_read(const struct ec_overrides *overrides, const char *text, size_t length,
                        struct ec_fields *fields, json_error_t *ret_error);
 

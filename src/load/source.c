@@ -3,12 +3,12 @@
 #include "base/memory.h"
 #include "load/scan.h"
 #include "load/source_run.h"
+#include "load/source_stream.h"
 #include "load/text.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 /* ---- Which format ---- */
 
@@ -101,24 +101,6 @@ void ec_source_add_run(struct ec_source_file *source, struct ec_run run)
 
 /* ---- A file ---- */
 
-/* Opens the file from its beginning, behind a byte order mark. NULL with errno set. */
-static FILE *open_stream(int fd)
-{
-    int own = dup(fd);
-    FILE *stream = own >= 0 ? fdopen(own, "rb") : NULL;
-    if (!stream) {
-        if (own >= 0)
-            close(own);
-        return NULL;
-    }
-    char mark[3];
-    rewind(stream);
-    size_t length = fread(mark, 1, sizeof mark, stream);
-    if (ec_text_skip_bom(mark, length) == mark)
-        rewind(stream);
-    return stream;
-}
-
 /* Whether the comparison is of this file alone. */
 static bool is_alone(const struct ec_load_options *options, const struct ec_record_file *file)
 {
@@ -145,13 +127,16 @@ void ec_source_read(struct ec_runset *runset, const struct ec_load_options *opti
                                     .file = file,
                                     .mtime_ns = mtime_ns,
                                     .prefix = !is_alone(options, file)};
-    FILE *stream = open_stream(fd);
+    struct ec_source_stream guarded;
+    FILE *stream = ec_source_stream_open(&guarded, fd, kind != EC_SOURCE_JSON);
     if (!stream) {
         ec_source_issue(&source, 0, 0, strerror(errno));
         return;
     }
     ec_keys_init(&source.keys, options, runset, false);
     readers[kind](&source, stream);
+    if (ferror(stream))
+        ec_source_issue(&source, 0, 0, ec_source_stream_reason(&guarded));
     fclose(stream);
     ec_keys_free(&source.keys);
     free(source.zeros);

@@ -12,7 +12,6 @@
 #include "load/number.h"
 
 #include <csv.h>
-#include <errno.h>
 #include <stdlib.h>
 
 struct separated_file {
@@ -218,8 +217,6 @@ static void read_file(struct ec_source_file *source, FILE *stream,
     struct separated_file file = {.source = source, .line = 1};
     file.c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     read(&file, stream);
-    if (ferror(stream))
-        ec_source_issue(source, 0, 0, strerror(errno));
     freelocale(file.c_locale);
     free(file.keys);
     free(file.cells);

@@ -5,12 +5,12 @@
  * that was cut off is noticed.
  */
 #include "load/source_run.h"
+#include "load/source_stream.h"
 
 #include "base/arena.h"
 #include "base/memory.h"
 #include "load/json_split.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <time.h>
@@ -291,6 +291,10 @@ static bool take_header(struct json_source *json, const json_t *header)
 static json_t *parse(struct json_source *json, struct ec_str text)
 {
     json_error_t error;
+    if (text.len > EC_SOURCE_MAX_PART) {
+        issue(json, "a part larger than 64 MiB");
+        return NULL;
+    }
     json_t *parsed = json_loadb(text.ptr, text.len, PARSE_FLAGS, &error);
     if (!parsed)
         ec_source_issue(json->source, json->line + (size_t)error.line - 1, (size_t)error.column,
@@ -329,9 +333,7 @@ void ec_source_read_ndjson(struct ec_source_file *source, FILE *stream)
         if (strspn(text, " \t\r\n") < (size_t)length)
             go_on = take_line(&json, (struct ec_str){text, (size_t)length});
     }
-    if (ferror(stream))
-        ec_source_issue(source, 0, 0, strerror(errno));
-    else if (go_on)
+    if (!ferror(stream) && go_on)
         check_count(&json);
     free(text);
 }
@@ -388,9 +390,7 @@ void ec_source_read_json(struct ec_source_file *source, FILE *stream)
     struct json_source json = {.source = source, .schema = "effcompare.table", .line = 1};
     struct ec_out text;
     read_whole(&text, stream);
-    if (ferror(stream))
-        ec_source_issue(source, 0, 0, strerror(errno));
-    else
+    if (!ferror(stream))
         read_table(&json, (struct ec_str){text.buffer, text.length});
     ec_out_free(&text);
 }

@@ -41,7 +41,7 @@ void ec_source_add_run(struct ec_source_file *source, struct ec_run run);
 /* Starts the next run without adding this one. */
 void ec_source_drop_run(struct ec_source_file *source);
 
-/* The readers. A stream is closed by the caller. */
+/* The readers. A stream is closed by the caller, who also tells of its errors. */
 void ec_source_read_json(struct ec_source_file *source, FILE *stream);
 void ec_source_read_ndjson(struct ec_source_file *source, FILE *stream);
 void ec_source_read_csv(struct ec_source_file *source, FILE *stream);

@@ -7,9 +7,12 @@
 
 #include <stdlib.h>
 
+static const uint32_t UNKNOWN = UINT32_MAX;
+
 /* A metric that is wanted. */
 struct metric {
-    uint32_t column;
+    const char *name; /* with prefix, interned */
+    uint32_t column;  /* UNKNOWN until a file that can be read has it */
     bool touched; /* the file that is being read has it */
     struct ec_value value;
 };
@@ -24,6 +27,7 @@ struct ec_summary {
     size_t metric_count, metric_capacity;
     uint32_t *touched;
     size_t touched_count, touched_capacity;
+    bool too_many;       /* wanted metrics in the file that is being read */
     struct ec_path name; /* scratch; begins with the prefix */
     size_t prefix_length;
     struct ec_arena texts;
@@ -84,6 +88,9 @@ static bool find_metric(struct ec_summary *summary, struct ec_str key, uint32_t 
     summary->name.len = summary->prefix_length;
     ec_path_append(&summary->name, key);
     struct ec_str name = {summary->name.ptr, summary->name.len};
+    summary->too_many = summary->too_many || summary->touched_count >= EC_LOAD_MAX_KEYS;
+    if (summary->too_many)
+        return false;
     const char *known = ec_intern_find(&summary->names, name);
     if (known) {
         *ret_metric = ec_interned_index(known);
@@ -91,11 +98,12 @@ static bool find_metric(struct ec_summary *summary, struct ec_str key, uint32_t 
     }
     if (!ec_keys_match(summary->patterns, summary->pattern_count, name.ptr))
         return false;
-    *ret_metric = ec_interned_index(ec_intern_add(&summary->names, name));
+    known = ec_intern_add(&summary->names, name);
+    *ret_metric = ec_interned_index(known);
     summary->metrics = ec_grow(summary->metrics, summary->metric_count, &summary->metric_capacity,
                                sizeof *summary->metrics);
     summary->metrics[summary->metric_count++] =
-        (struct metric){.column = ec_runset_column(summary->runset, name)};
+        (struct metric){.name = known, .column = UNKNOWN};
     return true;
 }
 
@@ -163,7 +171,11 @@ static void take_metrics(struct ec_summary *summary, bool readable, struct ec_fi
     for (size_t i = 0; i < summary->touched_count; i++) {
         struct metric *metric = &summary->metrics[summary->touched[i]];
         metric->touched = false;
-        if (!readable || ec_fields_has(fields, metric->column))
+        if (!readable)
+            continue;
+        if (metric->column == UNKNOWN)
+            metric->column = ec_runset_column(summary->runset, ec_interned_text(metric->name));
+        if (ec_fields_has(fields, metric->column))
             continue;
         struct ec_value value = metric->value;
         if (value.kind == EC_STR)
@@ -171,6 +183,7 @@ static void take_metrics(struct ec_summary *summary, bool readable, struct ec_fi
         ec_fields_add(fields, metric->column, value);
     }
     summary->touched_count = 0;
+    summary->too_many = false;
 }
 
 bool ec_summary_read(struct ec_summary *summary, const char *text, size_t length,
@@ -185,6 +198,10 @@ bool ec_summary_read(struct ec_summary *summary, const char *text, size_t length
             summary->metrics[summary->touched[i]].value = ec_value_missing();
         json = ec_reference_read(text, length, &sink, ret_error);
         readable = json;
+    }
+    if (summary->too_many) {
+        *ret_error = (json_error_t){.text = "more than 10000 wanted metrics"};
+        readable = false;
     }
     take_metrics(summary, readable, fields);
     json_decref(json);

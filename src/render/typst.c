@@ -8,6 +8,7 @@
 
 #include "base/utf8.h"
 #include "render/rows.h"
+#include "render/spread.h"
 #include "table/format.h"
 
 #include <inttypes.h>
@@ -18,6 +19,7 @@ struct typst_writer {
     struct ec_out *out;
     struct ec_out text; /* of one cell */
     bool counts;        /* cells tell how many runs, since that differs */
+    const struct ec_render_options *options;
 };
 
 static void write_string(struct ec_out *out, struct ec_str text)
@@ -75,18 +77,36 @@ static struct ec_str written(const struct typst_writer *writer)
     return (struct ec_str){writer->text.buffer, writer->text.length};
 }
 
+/* Behind a number: the spread in writer->text. */
+static void write_spread_text(struct typst_writer *writer)
+{
+    static const struct typst_mark none = {"", ""};
+    struct ec_str spread = written(writer);
+    bool sub = writer->options->spread_form == EC_SPREAD_SUB;
+    if (writer->options->spread_form == EC_SPREAD_PAREN && !memchr(spread.ptr, 'e', spread.len)) {
+        ec_out_text(writer->out, " + \"(");
+        ec_spread_write_digits(writer->out, spread);
+        ec_out_text(writer->out, ")\"");
+        return;
+    }
+    ec_out_text(writer->out, sub ? " + sub(\"\u00b1\" + " : " + \" \u00b1 \" + ");
+    write_number(writer->out, spread, &none);
+    ec_out_text(writer->out, sub ? ")" : "");
+}
+
 static void write_spread(struct typst_writer *writer, const struct ec_column *column,
                          struct ec_cell cell)
 {
-    static const struct typst_mark none = {"", ""};
     if (!isnan(cell.spread)) {
         writer->text.length = 0;
         ec_format_spread(&writer->text, column, cell.spread);
-        ec_out_text(writer->out, " + \" \u00b1 \" + ");
-        write_number(writer->out, written(writer), &none);
+        write_spread_text(writer);
     }
     if (writer->counts && ec_column_has_counts(column))
-        ec_out_printf(writer->out, " + \" (%" PRIu32 ")\"", cell.n);
+        ec_out_printf(writer->out,
+                      writer->options->spread_form == EC_SPREAD_PAREN ? " + \" (n=%" PRIu32 ")\""
+                                                                      : " + \" (%" PRIu32 ")\"",
+                      cell.n);
 }
 
 static void write_cell(struct typst_writer *writer, const struct ec_column *column,
@@ -240,7 +260,7 @@ static void write_note(struct ec_out *out, const char *note)
 static void write_notes(struct typst_writer *writer)
 {
     struct ec_arena arena = {0};
-    const char *spread = ec_table_spread_note(writer->table, &arena);
+    const char *spread = ec_spread_note(writer->table, writer->options->spread_form, &arena);
     if (spread)
         write_note(writer->out, spread);
     for (size_t i = 0; i < writer->table->note_count; i++)
@@ -265,7 +285,8 @@ static int render_typst(const struct ec_table *table, const struct ec_render_opt
 {
     (void)error;
     const char *caption = options->caption ? options->caption : table->title;
-    struct typst_writer writer = {.table = table, .out = out, .counts = counts_differ(table)};
+    struct typst_writer writer = {
+        .table = table, .out = out, .counts = counts_differ(table), .options = options};
     ec_out_to_memory(&writer.text);
     write_beginning(out, options);
     ec_out_text(out, "#figure(\n  kind: table,\n  caption: figure.caption(position: top, ");

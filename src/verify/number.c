@@ -123,16 +123,22 @@ static bool take_number(struct cursor *cursor, double *ret_value, double *ret_qu
     return isfinite(*ret_value) && *ret_quantum > 0 && isfinite(*ret_quantum);
 }
 
-/* "12.34(56)": the spread in units of the last digit, right behind it. False when what is in the
- * parentheses is no such number. */
+/* "12.34(56)": the spread in units of the last digit, right behind it, or after a blank when the
+ * number of runs follows, "12.34 (56) (n=3)". False when what is in the parentheses is no such
+ * number.
+ */
 static bool take_concise_spread(struct cursor *cursor, struct ec_printed *printed)
 {
     struct cursor ahead = *cursor;
     double spread = 0;
+    bool apart = take(&ahead, " ");
     if (!take(&ahead, "(") || !is_digit(&ahead))
         return false;
     take_digits(&ahead, &spread);
     if (!take(&ahead, ")"))
+        return false;
+    struct cursor behind = ahead;
+    if (apart && !take(&behind, " (n="))
         return false;
     *cursor = ahead;
     printed->has_spread = true;

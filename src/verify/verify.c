@@ -200,7 +200,7 @@ static void compare(struct verifier *verifier, const struct pair *pair)
 
 /* ---- Walking a grid ---- */
 
-/* What follows a number in a cell of its own: "± 2.2 (3)" or "(3)". */
+/* What follows a number in a cell of its own: "± 2.2 (3)", "(3)" or "(n=3)". */
 static bool is_continuation(const struct ec_grid_cell *cell)
 {
     static const char *const starts[] = {"\u00b1", "+-", "+/-"};
@@ -208,7 +208,8 @@ static bool is_continuation(const struct ec_grid_cell *cell)
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
         if (text.len > strlen(starts[i]) && memcmp(text.ptr, starts[i], strlen(starts[i])) == 0)
             return true;
-    return text.len > 2 && text.ptr[0] == '(' && text.ptr[1] >= '0' && text.ptr[1] <= '9';
+    return text.len > 2 && text.ptr[0] == '(' &&
+           ((text.ptr[1] >= '0' && text.ptr[1] <= '9') || memcmp(text.ptr + 1, "n=", 2) == 0);
 }
 
 /* The text of a cell, with that of the next one when that continues it. */

@@ -2,6 +2,7 @@
  * business. */
 #include "cmocka_test.h"
 #include "paper_fixture.h"
+#include "render/spread.h"
 
 #include <stdlib.h>
 
@@ -69,6 +70,34 @@ static void assert_has(const char *text, const char *part)
     assert_non_null(text);
     if (!strstr(text, part))
         fail_msg("no '%s' in:\n%s", part, text);
+}
+
+static void latex__spread_forms(void **state)
+{
+    (void)state;
+    char *text = render(paper_grouped(), &(struct ec_render_options){.spread_form = EC_SPREAD_SUB});
+    assert_has(text, "Retrain & 2345.1 & ${}_{\\pm 120.5}$ (3)");
+    free(text);
+    text = render(paper_grouped(), &(struct ec_render_options){.spread_form = EC_SPREAD_PAREN});
+    assert_has(text, "Retrain & 2345.1 & (1205) ($n{=}3$)");
+    assert_has(text, "0.010 & (12) ($n{=}3$)");
+    assert_has(text, "{\\footnotesize 1.25(5) is 1.25 $\\pm$ 0.05; $\\pm$ is the sample");
+    free(text);
+}
+
+static void spread__digits(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {{"0.32", "32"}, {"12.05", "1205"}, {"0.00", "0"},
+                                           {"7", "7"},     {"0.050", "50"},   {"0", "0"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ec_out out;
+        ec_out_to_memory(&out);
+        assert_true(ec_spread_write_digits(&out, ec_str(cases[i][0])));
+        ec_out_char(&out, '\0');
+        assert_string_equal(out.buffer, cases[i][1]);
+        ec_out_free(&out);
+    }
 }
 
 static void latex__caption_and_label(void **state)
@@ -144,6 +173,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(latex__everything_that_a_table_has),
         cmocka_unit_test(latex__caption_and_label),
+        cmocka_unit_test(latex__spread_forms),
+        cmocka_unit_test(spread__digits),
         cmocka_unit_test(latex__standalone_compiles_by_itself),
         cmocka_unit_test(latex__a_comment_stays_a_comment),
         cmocka_unit_test(latex__too_wide_is_said),

@@ -58,11 +58,15 @@ void ec_json_end(struct ec_json *json)
     ec_out_char(json->out, json->end);
 }
 
-/* Whether the code point is written as \uXXXX. */
-static bool is_escaped(int32_t code)
+/* As \uXXXX, or a pair of surrogates. */
+static void write_escape(struct ec_out *out, int32_t code)
 {
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029 ||
-           code == '<';
+    unsigned unit = (unsigned)code;
+    if (code >= 0x10000) {
+        ec_out_printf(out, "\\u%04x", 0xd800 + ((unit - 0x10000) >> 10));
+        unit = 0xdc00 + (unit & 0x3ff);
+    }
+    ec_out_printf(out, "\\u%04x", unit);
 }
 
 static void write_code(struct ec_out *out, int32_t code, struct ec_str bytes)
@@ -76,8 +80,8 @@ static void write_code(struct ec_out *out, int32_t code, struct ec_str bytes)
         ec_out_printf(out, "\\%c", (char)code);
     else if (code <= '\r' && named[code])
         ec_out_text(out, named[code]);
-    else if (is_escaped(code))
-        ec_out_printf(out, "\\u%04x", (unsigned)code);
+    else if (code == '<' || !ec_utf8_is_harmless(bytes)) /* markup; what would upset a terminal */
+        write_escape(out, code);
     else
         ec_out_str(out, bytes);
 }

@@ -111,9 +111,12 @@ bool ec_table_row_is_reference(const struct ec_table *table, size_t row)
     return reference;
 }
 
-/* How many runs went into the values of the columns that have a spread; false: none has. */
+/* How many runs went into the values of the columns that can have a spread; false: no value has
+ * one.
+ */
 static bool run_counts(const struct ec_table *table, uint32_t *ret_min, uint32_t *ret_max)
 {
+    bool any = false;
     *ret_min = UINT32_MAX;
     *ret_max = 0;
     for (size_t column = 0; column < table->column_count; column++) {
@@ -125,9 +128,10 @@ static bool run_counts(const struct ec_table *table, uint32_t *ret_min, uint32_t
                 continue;
             *ret_min = cell.n < *ret_min ? cell.n : *ret_min;
             *ret_max = cell.n > *ret_max ? cell.n : *ret_max;
+            any = any || isfinite(cell.spread);
         }
     }
-    return *ret_max > 0;
+    return any;
 }
 
 const char *ec_table_spread_note(const struct ec_table *table, struct ec_arena *arena)

@@ -1,6 +1,7 @@
 """effcompare -i in a real terminal: tmux is the terminal, keys are sent to it and screens read from it.
 
-usage: test_browse.py EFFCOMPARE   (skipped where there is no tmux)
+usage: test_browse.py EFFCOMPARE REMOTE_FILES   (skipped where there is no tmux); REMOTE_FILES is tests/fakes'
+file system that tells of no changes
 """
 
 import json
@@ -14,6 +15,7 @@ import unicodedata
 import unittest
 
 EFFCOMPARE = os.path.abspath(sys.argv.pop(1))
+REMOTE_FILES = os.path.abspath(sys.argv.pop(1))
 RECORD = "efficiency_metrics.json"
 PATIENCE = 20  # seconds, for a machine with other things to do
 
@@ -218,6 +220,18 @@ class Browse(unittest.TestCase):
         self.assertIn("\nretrain", screen, "the cursor stays on its run")
         shutil.rmtree(os.path.join(self.directory, "saves/unlearn", "graddiff"))
         terminal.wait_for("graddiff", gone=True)
+
+    def test_watch_looks_where_nothing_is_told(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        terminal.run(f"ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD={REMOTE_FILES} "
+                     f"{EFFCOMPARE} -i --watch saves/unlearn")
+        terminal.wait_for("watching (polls)")
+        terminal.wait_for("3 runs")
+        self.record("lmcleaner", unlearning_time_seconds=39.1, total_steps=3)
+        terminal.wait_for("4 runs")
+        self.record("npo", unlearning_time_seconds=777.25, total_steps=200)
+        terminal.wait_for("777.25")
 
     def test_detail_lists_the_files(self):
         with open(os.path.join(self.directory, "saves/unlearn", "graddiff", "model.bin"), "wb") as file:

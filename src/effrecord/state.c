@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -36,6 +37,8 @@ static void set_job(struct ec_slurm_job *job, const json_t *ids)
 void effrecord_state_read(const char *directory, struct effrecord_state *ret_state)
 {
     *ret_state = (struct effrecord_state){0};
+    if (access(directory, F_OK) != 0) /* a record that seems to be missing is looked for twice */
+        return;
     char *path = effrecord_text("%s/" EFFREC_RECORD_STEM ".json", directory);
     struct ec_file_text text;
     json_t *record = ec_read_file(AT_FDCWD, path, EC_READ_MAX_RECORD, &text) == 0

@@ -11,6 +11,8 @@
 #include "record/recorder.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,6 +21,8 @@
 /* Slurm's own limit for a script is 4 MiB (max_script_size), and this many tasks are its default.
  */
 enum { SCRIPT_MAX = 3 << 20, DEFAULT_MAX_ARRAY = 1001 };
+
+enum { MARKING_THREADS = 16 };
 
 /* A busy controller takes its time. */
 static const double SUBMIT_S = 120;
@@ -226,19 +230,55 @@ static int release(const struct array *array, const char *own_cluster, struct ec
     return rc;
 }
 
-/* Writes the records of the array's tasks. A task whose record cannot be written runs all the same,
- * and writes its own. */
+/* The records of an array's tasks, written by several threads, as a file server may take its time
+ * for each. */
+struct marking {
+    const struct effrecord_submission *submission;
+    const struct array *array;
+    atomic_size_t next; /* task */
+};
+
+static const struct effrecord_job *job_of(const struct effrecord_submission *submission,
+                                          const struct array *array, size_t task)
+{
+    return &submission->plan->jobs[array->jobs[task]];
+}
+
+/* A task whose record cannot be written runs all the same, and writes its own. */
+static void *mark_some(void *context)
+{
+    struct marking *marking = context;
+    const struct array *array = marking->array;
+    for (size_t task; (task = atomic_fetch_add(&marking->next, 1)) < array->count;) {
+        struct ec_error error = {0};
+        if (effrecord_pending_write(job_of(marking->submission, array, task), array->cluster,
+                                    array->id, task, &error) < 0)
+            fprintf(stderr, "effrecord: %s; that it waits will not be seen\n", error.text);
+    }
+    return NULL;
+}
+
+static void write_records(const struct effrecord_submission *submission, const struct array *array)
+{
+    struct marking marking = {.submission = submission, .array = array};
+    pthread_t threads[MARKING_THREADS];
+    size_t started = 0;
+    while (started < MARKING_THREADS && started + 1 < array->count &&
+           pthread_create(&threads[started], NULL, mark_some, &marking) == 0)
+        started++;
+    mark_some(&marking);
+    for (size_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+}
+
 static void mark_pending(const struct effrecord_submission *submission, const struct array *array,
                          struct effrecord_result *results)
 {
+    if (!effrec_is_disabled())
+        write_records(submission, array);
     for (size_t task = 0; task < array->count; task++) {
-        const struct effrecord_job *job = &submission->plan->jobs[array->jobs[task]];
-        struct ec_error error = {0};
-        if (!effrec_is_disabled() &&
-            effrecord_pending_write(job, array->cluster, array->id, task, &error) < 0)
-            fprintf(stderr, "effrecord: %s; that it waits will not be seen\n", error.text);
         results[array->jobs[task]].kind = EFFRECORD_LEFT_ALONE;
-        printf("%s_%zu %s\n", array->id, task, job->label);
+        printf("%s_%zu %s\n", array->id, task, job_of(submission, array, task)->label);
     }
     fflush(stdout);
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Fuzzes targets of a build with -Dfuzz=true, one after the other:
 #   CC=clang meson setup build-fuzz -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
-#   ninja -C build-fuzz fuzz-targets
+#   meson compile -C build-fuzz fuzz-targets
 #   tests/fuzz/run.sh build-fuzz SECONDS [NAME...]
 # Inputs that reach new code are kept in BUILD/tests/fuzz/corpus/NAME, what fails in
 # BUILD/tests/fuzz/findings; the latter become seeds once they are understood. Exits with 1 when
@@ -11,7 +11,11 @@ here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 2 ] || { sed -n 's/^#   //p' "$0" >&2; exit 2; }
 build=$1 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- $(ls "$here"/fuzz_*.c | sed 's/.*fuzz_\(.*\)\.c/\1/')
+if [ $# -eq 0 ]; then
+    set -- "$here"/fuzz_*.c
+    set -- "${@##*/fuzz_}"
+    set -- "${@%.c}"
+fi
 
 # The words that the target's input is made of.
 dictionary() {
@@ -30,7 +34,7 @@ for name; do
     mkdir -p "$folder/corpus/$name"
     dictionary "$name" >"$folder/corpus/$name.dict"
     log=$folder/corpus/$name.log
-    # Names of the longest kinds of input would be 64 KiB and slow; what matters fits in 4 KiB.
+    # What matters fits in 4 KiB, and short inputs are tried more often.
     if "$folder/fuzz-$name" -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=2048 \
         -dict="$folder/corpus/$name.dict" -artifact_prefix="$folder/findings/$name-" -print_final_stats=1 \
         "$folder/corpus/$name" "$here/seeds/$name" >"$log" 2>&1; then

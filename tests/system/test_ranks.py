@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import unittest
 
 import product
@@ -128,8 +129,11 @@ class Ranks(product.TestCase):
         merged["ranks"] = "stamped"
         with open(path, "w", encoding="utf-8") as file:
             json.dump(merged, file)
+        # Far apart: what is written within a tick of the kernel's clock has one time.
+        for name, age in ((self.rank_file(0), 60), (self.rank_file(1), 60), (path, 40)):
+            os.utime(name, (time.time() - age, time.time() - age))
         self.assertEqual(self.compare("ranks")[0]["values"]["ranks"], "stamped")
-        os.utime(self.rank_file(1))
+        os.utime(self.rank_file(1), (time.time() - 20, time.time() - 20))
         self.assertEqual(self.compare("ranks")[0]["values"]["ranks"], "2/2")
         # A later run in the same directory that was a single process.
         merged = {"schema_version": 1, "status": "running", "total_steps": 7}

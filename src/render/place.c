@@ -11,7 +11,7 @@ static const double LEADER = 9; /* from this distance on a line leads to the poi
 /* Costs per square point covered, per point of distance, of a line through a label, and of a label
  * that is nearer to another point than to its own. */
 static const double OVER_LABEL = 100, OVER_POINT = 60, OUTSIDE = 200, OVER_TAKEN = 4,
-                    DISTANCE = 1.5, CROSSING = 300, ASTRAY = 12;
+                    DISTANCE = 1.5, CROSSING = 300, ASTRAY = 120;
 
 static double overlap(struct ec_box a, struct ec_box b)
 {

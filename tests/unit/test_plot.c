@@ -126,6 +126,23 @@ static void place__the_important_one_stays(void **state)
     assert_true(alone.box.left > 2);
 }
 
+/* Two points above each other near the left edge, with a line to the right of them: no label stands
+ * beside the other point, even if it has to cross the line. */
+static void place__a_label_names_its_own_point(void **state)
+{
+    (void)state;
+    struct ec_box area = {0, 0, 200, 100};
+    struct ec_box lines[2] = {{10, 69, 30, 71}, {29, 10, 31, 70}};
+    struct ec_label labels[2] = {{.x = 10, .y = 70, .width = 60, .height = 8, .important = true},
+                                 {.x = 10, .y = 79, .width = 60, .height = 8}};
+    ec_place_labels(labels, 2, lines, 2, area);
+    for (int i = 0; i < 2; i++) {
+        double middle = (labels[i].box.top + labels[i].box.bottom) / 2;
+        assert_true(labels[i].placed);
+        assert_true(fabs(middle - labels[i].y) < fabs(middle - labels[1 - i].y));
+    }
+}
+
 /* ---- What is shown ---- */
 
 static const struct ec_plot_font font = {.width = 1};
@@ -305,6 +322,7 @@ int main(void)
         cmocka_unit_test(axis__one_value_has_room),
         cmocka_unit_test(place__nothing_is_covered),
         cmocka_unit_test(place__the_important_one_stays),
+        cmocka_unit_test(place__a_label_names_its_own_point),
         cmocka_unit_test(plot__default_is_cost_against_effect_else_memory),
         cmocka_unit_test(plot__names_lose_what_all_share),
         cmocka_unit_test(plot__wrong_columns),

@@ -170,9 +170,14 @@ static void write_spread(struct latex_writer *writer, size_t row, size_t column,
 static void write_specification(struct latex_writer *writer)
 {
     struct ec_out *out = writer->out;
-    ec_out_text(out, writer->plan->wrap_names
-                         ? "{@{}>{\\raggedright\\arraybackslash\\hangindent=1em}X"
-                         : "{@{}l");
+    if (!writer->plan->wrap_names)
+        ec_out_text(out, "{@{}l");
+    else
+        ec_out_text(out, "{@{}>{\\raggedright\\arraybackslash\\hangindent=1em}");
+    if (writer->plan->wrap_names && writer->plan->is_long)
+        ec_out_printf(out, "p{%.0fbp}", floor(writer->plan->name_room));
+    else if (writer->plan->wrap_names)
+        ec_out_char(out, 'X');
     for (size_t i = 0; i < writer->table->column_count; i++) {
         const struct ec_latex_column *column = &writer->plan->columns[i];
         if (!column->numbers) {
@@ -348,7 +353,9 @@ static void write_packages(struct latex_writer *writer)
         ec_out_text(writer->out, ",multirow");
     if (has_numbers(writer))
         ec_out_text(writer->out, ",etoolbox,siunitx");
-    if (plan->wrap_names)
+    if (plan->is_long)
+        ec_out_text(writer->out, plan->wrap_names ? ",array,longtable" : ",longtable");
+    else if (plan->wrap_names)
         ec_out_text(writer->out, ",tabularx");
     ec_out_text(writer->out, "}\n");
 }
@@ -390,6 +397,10 @@ static void write_comments(struct latex_writer *writer, bool unicode)
                     "% Some characters have no glyph in pdflatex's standard fonts; \\ecuni shows "
                     "their\n% code points. Define \\ecuni{CODE}{CHARACTER} to show them in a font "
                     "that has them.\n");
+    if (plan->is_long)
+        ec_out_text(writer->out,
+                    "% Longer than a page, so it is a longtable, which two columns do not "
+                    "take: put it after \\onecolumn.\n");
     if (plan->width > plan->text_width)
         ec_out_printf(writer->out,
                       "%% Too wide for a text of %.0f points: about %.0f. Use table*, a larger "
@@ -460,6 +471,25 @@ static void write_float(struct latex_writer *writer, bool unicode)
     ec_out_text(writer->out, "\\end{table}\n");
 }
 
+/* A table that goes on over pages, each of which begins with the header. */
+static void write_long(struct latex_writer *writer, bool unicode)
+{
+    ec_out_text(writer->out, "\\begingroup\n");
+    write_setup(writer, unicode);
+    ec_out_text(writer->out, "\\begin{longtable}");
+    write_specification(writer);
+    write_caption(writer);
+    ec_out_text(writer->out, "\\\\\n");
+    write_header(writer);
+    ec_out_text(writer->out, "\\endfirsthead\n");
+    write_header(writer);
+    ec_out_text(writer->out, "\\endhead\n\\bottomrule\n\\endfoot\n");
+    ec_render_rows(writer->table, &row_hooks, writer);
+    ec_out_text(writer->out, "\\end{longtable}\n");
+    write_notes(writer);
+    ec_out_text(writer->out, "\\endgroup\n");
+}
+
 static int render_latex(const struct ec_table *table, const struct ec_render_options *options,
                         struct ec_out *out, struct ec_error *error)
 {
@@ -480,7 +510,10 @@ static int render_latex(const struct ec_table *table, const struct ec_render_opt
         write_packages(&writer);
         ec_out_text(out, "\\setlength{\\belowcaptionskip}{6pt}\n\\begin{document}\n");
     }
-    write_float(&writer, unicode);
+    if (writer.plan->is_long)
+        write_long(&writer, unicode);
+    else
+        write_float(&writer, unicode);
     if (options->standalone)
         ec_out_text(out, "\\end{document}\n");
     ec_out_free(&writer.text);

@@ -9,6 +9,10 @@
 
 /* In em, of the digits, signs and points of TeX's fonts, with a little for bold. */
 static const double DIGIT = 0.51, POINT = 0.28, SIGN = 0.8, POWER = 2.3, ARROW = 1.3, COUNT = 1.8;
+/* A line's height as a multiple of the type's size, and that of the text of a page of LaTeX's
+ * article in points. */
+static const double LINE_HEIGHT = 1.2, PAGE_HEIGHT = 540;
+enum { CAPTION_LINES = 3 };
 static const double NAME_MIN = 7; /* no name column is broken into less than this many em */
 
 struct ec_latex_number ec_latex_number(struct ec_str text)
@@ -195,10 +199,24 @@ static void fit(const struct ec_table *table, struct ec_latex_plan *plan)
         plan->size = attempts[i].size;
         plan->gap = attempts[i].gap;
         plan->wrap_names = wrap;
-        plan->width = try_columns(table, plan, i) + (wrap ? NAME_MIN : names) * attempts[i].points;
+        plan->line_height = LINE_HEIGHT * attempts[i].points;
+        double columns = try_columns(table, plan, i);
+        double least = (wrap ? NAME_MIN : names) * attempts[i].points;
+        plan->width = columns + least;
+        plan->name_room = fmax(plan->text_width - columns, least);
         if (plan->width <= plan->text_width)
             return;
     }
+}
+
+/* Names that are broken take two lines, say. */
+static void plan_length(const struct ec_table *table, struct ec_latex_plan *plan)
+{
+    size_t lines = (size_t)(plan->header_lines + plan->units + plan->groups) + CAPTION_LINES +
+                   table->row_count * (plan->wrap_names ? 2 : 1) + table->note_count;
+    for (size_t i = 0; i < table->section_count; i++)
+        lines += table->sections[i].title != NULL;
+    plan->is_long = (double)lines * plan->line_height > PAGE_HEIGHT;
 }
 
 static void plan_header(const struct ec_table *table, struct ec_latex_plan *plan)
@@ -222,5 +240,6 @@ struct ec_latex_plan *ec_latex_plan(const struct ec_table *table, double text_wi
         plan_cells(table, i, &plan->columns[i]);
     fit(table, plan);
     plan_header(table, plan);
+    plan_length(table, plan);
     return plan;
 }

@@ -27,8 +27,11 @@ struct ec_latex_column {
 struct ec_latex_plan {
     struct ec_latex_column *columns; /* like the table's */
     const char *size;                /* the command for the font size */
+    double line_height;              /* in points */
     double gap;                      /* \tabcolsep in points; 0: the document's */
     bool wrap_names;                 /* names are broken, in the room that is left */
+    double name_room;                /* for names that are broken, in points */
+    bool is_long;                    /* it does not fit on a page */
     int header_lines;                /* of labels, without units and groups */
     bool units, groups;              /* there is a line of units, of headings over columns */
     double width, text_width;        /* estimated for the table; available */

@@ -18,7 +18,8 @@ void ec_path_append(struct ec_path *path, struct ec_str bytes)
         path->capacity = needed * 2;
         path->ptr = ec_realloc(path->ptr, path->capacity, 1);
     }
-    memcpy(path->ptr + path->len, bytes.ptr, bytes.len);
+    if (bytes.len > 0)
+        memcpy(path->ptr + path->len, bytes.ptr, bytes.len);
     path->len += bytes.len;
     path->ptr[path->len] = '\0';
 }

@@ -45,6 +45,16 @@ static void parent_and_base__of_tidy_paths(void **state)
     assert_text(ec_path_parent(ec_str("/b")), "/");
 }
 
+/* Nothing may come from nowhere: a name that was not found has no address. */
+static void append__nothing(void **state)
+{
+    (void)state;
+    struct ec_path path = {0};
+    ec_path_append(&path, (struct ec_str){NULL, 0});
+    assert_string_equal(path.ptr, "");
+    free(path.ptr);
+}
+
 static void join__without_the_current_directory(void **state)
 {
     (void)state;
@@ -107,6 +117,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tidy__leaves_out_what_says_nothing),
         cmocka_unit_test(parent_and_base__of_tidy_paths),
+        cmocka_unit_test(append__nothing),
         cmocka_unit_test(join__without_the_current_directory),
         cmocka_unit_test(name__relative_to_one_path),
         cmocka_unit_test(name__relative_to_what_several_paths_share),

@@ -60,9 +60,10 @@ def faults(log):
 def compile_page(folder, name, text):
     with open(os.path.join(folder, name + ".tex"), "w", encoding="utf-8") as file:
         file.write(text)
-    done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape",
-                           name + ".tex"], cwd=folder, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    for _ in range(2 if "longtable" in text else 1):  # its columns get their widths in a second run
+        done = subprocess.run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape",
+                               name + ".tex"], cwd=folder, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     with open(os.path.join(folder, name + ".log"), encoding="latin-1") as file:
         bad = faults(file.read())
     if done.returncode != 0 and not bad:

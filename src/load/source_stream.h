@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* A line of NDJSON or CSV, or a row of JSON, in bytes: jansson makes ten times as many of it. */
+/* A line of NDJSON, CSV or TSV, or a row of JSON, in bytes: jansson makes ten times as many of it. */
 enum { EC_SOURCE_MAX_PART = 64 << 20 };
 
 struct ec_source_stream {

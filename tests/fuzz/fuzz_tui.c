@@ -78,7 +78,7 @@ static void take_effect(struct player *player)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct ec_model_options options = {0};
+    struct ec_model_options options = {.query.transpose = size % 2};
     struct player player = {.width = 80, .height = 24};
     if (size > 400)
         size = 400;

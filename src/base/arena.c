@@ -51,7 +51,8 @@ void *ec_arena_calloc(struct ec_arena *arena, size_t count, size_t size)
 char *ec_arena_strndup(struct ec_arena *arena, const char *text, size_t length)
 {
     char *copy = arena_take(arena, length + 1, 1);
-    memcpy(copy, text, length);
+    if (length > 0) /* an empty text may be nowhere */
+        memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
 }

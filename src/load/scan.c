@@ -283,6 +283,8 @@ static bool scan_next(struct scan *scan, struct level *level)
 static void skip_known_numbers(struct scan *scan, const struct level *level)
 {
     const struct ec_scanner *scanner = scan->scanner;
+    if (scan->key_number >= scanner->remembered_count)
+        return;
     const struct remembered *end = scanner->remembered + scanner->remembered_count;
     const struct remembered *key = scanner->remembered + scan->key_number;
     const char *p = scan->p;

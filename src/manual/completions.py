@@ -2,15 +2,15 @@
 
     completions.py TABLES bash|zsh|fish PROGRAM
 
-TABLES is what `describe` writes. What an option's argument is called says what it may be: see
-`choices` and KINDS. The files need no other file of the shell's packages.
+TABLES is what `describe` writes. What an option's argument is called says how it is completed: by
+the words that TABLES has for it, or by KINDS. The files need nothing but the shell.
 """
 
 import json
 import re
 import sys
 
-# What is completed for arguments that are neither words nor columns.
+# How an argument is completed, by its name in --help; an argument of another name is not.
 KINDS = {"FILE": "file", "PATH": "file", "X,Y|bar:COLUMN": "columns", "DIR": "directory",
          "COLUMN": "columns", "COLUMNS": "columns"}
 SUBCOMMANDS = {"run": "run a command and record what it costs",

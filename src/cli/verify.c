@@ -8,12 +8,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+enum { LARGEST_PAPER = 64 << 20 }; /* bytes: /dev/zero has no end */
+
 /* Reads to the end of the file; *ret_text is the caller's to free. Returns 0 or an errno. */
 static int read_all(int fd, char **ret_text, size_t *ret_length)
 {
     char *text = NULL;
     size_t length = 0, capacity = 1 << 16;
     for (;;) {
+        if (length > LARGEST_PAPER) {
+            free(text);
+            return EFBIG;
+        }
         if (!text || length == capacity) {
             capacity *= 2;
             text = ec_realloc(text, capacity, 1);

@@ -72,6 +72,15 @@ static void parameters__are_columns_by_default(void **state)
           "npo_k2_s1 npo_k2 1 101.5 - - -\n", "");
 }
 
+/* Such a name is no list of columns and no glob. */
+static void parameters__odd_names(void **state)
+{
+    (void)state;
+    check(&(struct ec_query){.name_patterns = WORDS("{m[*,x}_k{a=1}_s{all}"),
+                             .where = WORDS("time < 101")},
+          "npo_k10_s0 npo 10 0 100.5 - - -\n", "");
+}
+
 static void parameters__group_keys(void **state)
 {
     (void)state;
@@ -101,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parameters__first_pattern_that_matches),
         cmocka_unit_test(parameters__are_columns_by_default),
+        cmocka_unit_test(parameters__odd_names),
         cmocka_unit_test(parameters__group_keys),
         cmocka_unit_test(parameters__pattern_that_matches_nothing),
         cmocka_unit_test(parameters__name_that_is_taken),

@@ -184,7 +184,8 @@ static void json__hostile_text(void **state)
 {
     (void)state;
     static const char hostile[] =
-        "</script><!--\"\\\n\r\t\b\f\x01\x7f\0\xc2\x9b\xe2\x80\xa8 \xe7\xb5\x82 \xf0\x9f\x9a\x80";
+        "</script><!--\"\\\n\r\t\b\f\x01\x7f\0\xc2\x9b\xe2\x80\xa8 \xe7\xb5\x82 \xf0\x9f\x9a\x80"
+        "\xe2\x80\xae \xf3\xa0\x80\x81"; /* right to left; a language tag */
     struct ec_str text = {hostile, sizeof hostile - 1};
     struct ec_table *table = two_rows(ec_value_str(text), ec_value_missing());
     ((struct ec_str *)table->row_names)[0] = text;
@@ -193,6 +194,8 @@ static void json__hostile_text(void **state)
     assert_null(strpbrk(output, "\r\t\b\f\x01\x7f"));
     assert_null(strstr(output, "\xc2\x9b"));
     assert_null(strstr(output, "\xe2\x80\xa8"));
+    assert_null(strstr(output, "\xe2\x80\xae"));
+    assert_non_null(strstr(output, "\\u202e \\udb40\\udc01"));
     free(output);
 
     json_t *document = parse(table);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 static void *check(void *memory)
 {
     if (memory)
@@ -16,6 +18,16 @@ static void *check(void *memory)
 void *effrecord_alloc(size_t count, size_t size)
 {
     return check(calloc(count ? count : 1, size));
+}
+
+static void *alloc_bytes(size_t size)
+{
+    return check(malloc(size ? size : 1));
+}
+
+void effrecord_alloc_json(void)
+{
+    json_set_alloc_funcs(alloc_bytes, free);
 }
 
 char *effrecord_text(const char *format, ...)

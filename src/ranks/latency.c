@@ -69,7 +69,7 @@ static size_t add_pairs(struct histogram *histogram, const json_t *pairs)
     return added;
 }
 
-/* False when a rank with steps has no histogram, or out of memory. */
+/* False when a rank with steps has no histogram, or out of memory: then there are no buckets. */
 static bool collect(const struct ec_ranks *ranks, struct histogram *ret_histogram)
 {
     size_t capacity = 0;
@@ -108,6 +108,8 @@ static int set_percentiles(const struct ec_ranks *ranks, json_t *latency)
     } wanted[] = {{"p50_ms", 50}, {"p95_ms", 95}, {"p99_ms", 99}};
     struct histogram histogram;
     bool pooled = collect(ranks, &histogram);
+    if (!histogram.buckets)
+        return -1;
     double min = ec_member_number(latency, "min_ms"), max = ec_member_number(latency, "max_ms");
     int rc = 0;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {

@@ -246,6 +246,35 @@ class Effrecord(Case):
         self.every_allocation(self.attempt(self.path("run"), '{"total_steps": 1}'))
 
 
+    def test_every_allocation_of_merging(self):
+        run = self.path("run")
+        for rank in (0, 1):
+            write(os.path.join(run, f"efficiency_metrics.rank{rank:05}.json"), json.dumps(
+                {"rank": {"rank": rank, "world_size": 2}, "run_id": "0123456789abcdef" * 2, "status": "completed",
+                 "unlearning_time_seconds": 3.5 + rank, "total_steps": 4, "tokens": {"total": 100}, "latency":
+                 {"n": 3, "mean_ms": 2.5, "min_ms": 1, "max_ms": 9.5, "histogram": [1.5, 2, 2.5, 1]},
+                 "host": "a machine with a long name", "note": "text longer than the parser's first buffer"}))
+        command = [self.product.effrecord, "merge", run]
+        self.assertEqual(self.run_program(*command).returncode, 0)
+        reference = read(os.path.join(run, product.RECORD))
+
+        def attempt(call, number, error, stays):
+            for name in os.listdir(run):
+                if ".rank" not in name:
+                    os.remove(os.path.join(run, name))
+            write(os.path.join(run, product.RECORD), "{}")
+            result, happened = self.faulty(command, call, number, error, stays)
+            self.assertIn(result.returncode, (0, 2, 3), self.failing)
+            self.assertEqual(self.told(result), result.returncode != 0, self.failing)
+            merged = read(os.path.join(run, product.RECORD))
+            if result.returncode == 3:  # a rank's file could not be read
+                self.assertEqual(json.loads(merged)["status"], "partial", self.failing)
+            else:
+                self.assertIn(merged, [reference, "{}"] if result.returncode else [reference], self.failing)
+            return happened
+        self.every_allocation(attempt)
+
+
 class Library(Case):
     """An error comes back from the call, or the record is there and whole."""
 

@@ -6,6 +6,7 @@ runs its programs. meson.build gives the environment.
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -16,6 +17,11 @@ LIBDIR = os.environ["EFFREC_TEST_LIBDIR"]
 SANITIZE = os.environ["EFFREC_TEST_SANITIZE"]
 SOURCE = os.path.dirname(os.path.abspath(__file__))
 RECORD = "efficiency_metrics.json"
+
+# Under nohup, or as a background job, programs would inherit that they ignore these, and keep to it.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Product:

@@ -89,4 +89,5 @@ class Progress(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # background jobs ignore it, and what they start does, too
     unittest.main()

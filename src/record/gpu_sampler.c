@@ -42,6 +42,7 @@ struct effrec_gpus {
     pthread_mutex_t lock; /* of what follows; never held during a call to the driver's library */
     pthread_cond_t changed;
     bool stopping, ended, abandoned;
+    bool let_go; /* the thread was joined or detached; only effrec_gpus_stop looks at it */
     const struct effrec_gpu_backend *backend;
     const char *selected_by;
     char driver[EFFREC_GPU_TEXT];
@@ -262,12 +263,12 @@ static void *watch(void *data)
     }
     if (gpus->count > 0)
         read_all(gpus, backend, library); /* the energy until now */
+    if (library)
+        backend->close(library);
     pthread_mutex_lock(&gpus->lock);
     gpus->ended = true;
     pthread_cond_broadcast(&gpus->changed);
     pthread_mutex_unlock(&gpus->lock);
-    if (library)
-        backend->close(library);
     release(gpus);
     return NULL;
 }
@@ -290,10 +291,8 @@ struct effrec_gpus *effrec_gpus_start(const struct effrec_gpus_options *options)
         free(gpus);
         return NULL;
     }
-    if (effrec_thread_start(&gpus->thread, watch, gpus) == 0) {
-        pthread_detach(gpus->thread);
+    if (effrec_thread_start(&gpus->thread, watch, gpus) == 0)
         return gpus;
-    }
     release(gpus);
     release(gpus);
     return NULL;
@@ -317,7 +316,15 @@ void effrec_gpus_stop(struct effrec_gpus *gpus)
            pthread_cond_timedwait(&gpus->changed, &gpus->lock, &when) != ETIMEDOUT) {
     }
     gpus->abandoned = !gpus->ended;
+    bool abandoned = gpus->abandoned;
     pthread_mutex_unlock(&gpus->lock);
+    if (gpus->let_go)
+        return;
+    gpus->let_go = true;
+    if (abandoned)
+        pthread_detach(gpus->thread);
+    else
+        pthread_join(gpus->thread, NULL); /* all that it has left to do is to return */
 }
 
 void effrec_gpus_free(struct effrec_gpus *gpus)

@@ -126,7 +126,8 @@ class Sweep(product.TestCase):
     def test_a_command_that_is_not_there(self):
         result = self.sweep("-L", "x=1,2", "-o", "{x}", "--", "no-such-command-{x}")
         self.assertEqual((result.returncode, result.stdout), (1, ""))
-        self.assertEqual(result.stderr.count("exit status 127; see 1/effrecord.log"), 2)
+        self.assertEqual(result.stderr.count("exit status 127; see 1/effrecord.log"), 2,
+                         result.stderr + self.read("1", "effrecord.log"))
         self.assertIn("no-such-command-2: No such file or directory", self.read("2", "effrecord.log"))
 
     def test_a_directory_that_cannot_be_made(self):

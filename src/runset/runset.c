@@ -144,8 +144,13 @@ static void set_texts(struct ec_row *row, const struct ec_run *run, struct ec_ar
         row->path = ec_arena_strndup(arena, run->path.ptr, path_length);
         row->name_offset = (uint32_t)(run->name.ptr - run->path.ptr);
     } else {
-        row->path = ec_arena_printf(arena, "%.*s%c%.*s", (int)path_length, run->path.ptr, '\0',
-                                    (int)run->name.len, run->name.ptr);
+        char *texts = ec_arena_alloc(arena, path_length + 1 + run->name.len); /* may hold NULs */
+        if (path_length > 0)
+            memcpy(texts, run->path.ptr, path_length);
+        texts[path_length] = '\0';
+        if (run->name.len > 0)
+            memcpy(texts + path_length + 1, run->name.ptr, run->name.len);
+        row->path = texts;
         row->name_offset = (uint32_t)(path_length + 1);
     }
 }

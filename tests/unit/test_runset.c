@@ -56,6 +56,21 @@ static void finish__many_rows_with_long_common_beginnings(void **state)
     ec_runset_free(runset);
 }
 
+static void add__texts_with_nuls(void **state)
+{
+    (void)state;
+    struct ec_runset *runset = ec_runset_new();
+    struct ec_run run = {.path = {"a\0b/r.json", 10}, .name = {"n\0m", 3}};
+    ec_runset_add(runset, &run, NULL, 0);
+    ec_runset_finish(runset);
+    struct ec_run found = ec_runset_run(runset, 0);
+    assert_int_equal(found.path.len, 10);
+    assert_memory_equal(found.path.ptr, "a\0b/r.json", 11);
+    assert_int_equal(found.name.len, 3);
+    assert_memory_equal(found.name.ptr, "n\0m", 3);
+    ec_runset_free(runset);
+}
+
 static void add__values_and_texts_are_copied(void **state)
 {
     (void)state;
@@ -245,6 +260,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finish__natural_order_of_names_then_paths),
         cmocka_unit_test(finish__many_rows_with_long_common_beginnings),
+        cmocka_unit_test(add__texts_with_nuls),
         cmocka_unit_test(add__values_and_texts_are_copied),
         cmocka_unit_test(columns__ordered_by_registry_then_key),
         cmocka_unit_test(issues__ordered_by_path),

@@ -5,7 +5,8 @@
 #   tests/fuzz/run.sh build-fuzz SECONDS [NAME...]
 # Inputs that reach new code are kept in BUILD/tests/fuzz/corpus/NAME, what fails in
 # BUILD/tests/fuzz/findings; the latter become seeds once they are understood. Exits with 1 when
-# something failed.
+# something failed. FUZZ_SEED=N tries the same inputs each time, as CI does: there it is to tell what
+# a change broke, and elsewhere to find what nobody knew.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 [ $# -ge 2 ] || { sed -n 's/^#   //p' "$0" >&2; exit 2; }
@@ -37,7 +38,7 @@ for name; do
     # What matters fits in 4 KiB, and short inputs are tried more often.
     if "$folder/fuzz-$name" -max_total_time="$seconds" -max_len=4096 -timeout=20 -rss_limit_mb=2048 \
         -dict="$folder/corpus/$name.dict" -artifact_prefix="$folder/findings/$name-" -print_final_stats=1 \
-        "$folder/corpus/$name" "$here/seeds/$name" >"$log" 2>&1; then
+        ${FUZZ_SEED:+-seed="$FUZZ_SEED"} "$folder/corpus/$name" "$here/seeds/$name" >"$log" 2>&1; then
         awk -v name="$name" '/number_of_executed_units/ { units = $2 } /^Done / { time = $(NF - 1) }
             END { printf "%s: %d executions in %d s\n", name, units, time }' "$log"
     else

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LARGE_BUFFER = 1 << 20 }; /* not kept for the next file */
@@ -37,6 +38,18 @@ ssize_t ec_bytes_read(struct ec_bytes *bytes, int fd, size_t expected, size_t li
         }
     }
     *ret_reason = NULL;
+    return -1;
+}
+
+ssize_t ec_bytes_read_regular(struct ec_bytes *bytes, int fd, size_t limit, const char **ret_reason)
+{
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        *ret_reason = strerror(errno);
+    else if (!S_ISREG(status.st_mode))
+        *ret_reason = "not a regular file";
+    else
+        return ec_bytes_read(bytes, fd, (size_t)status.st_size, limit, ret_reason);
     return -1;
 }
 

@@ -21,6 +21,10 @@ void ec_bytes_reserve(struct ec_bytes *bytes, size_t length);
 ssize_t ec_bytes_read(struct ec_bytes *bytes, int fd, size_t expected, size_t limit,
                       const char **ret_reason);
 
+/* The same for an open file that is refused unless it is a regular one. */
+ssize_t ec_bytes_read_regular(struct ec_bytes *bytes, int fd, size_t limit,
+                              const char **ret_reason);
+
 /* Gives the memory back if it is more than a usual file takes. */
 void ec_bytes_shrink(struct ec_bytes *bytes);
 

@@ -4,13 +4,13 @@
 
 #include "base/memory.h"
 #include "common/slurm.h"
+#include "load/bytes.h"
 #include "load/path.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -36,16 +36,17 @@ void ec_jobs_memory_clear(struct ec_jobs_memory *memory)
 
 static json_t *read_record(struct ec_str path)
 {
-    struct stat status;
     char *name = ec_strndup(path.ptr, path.len);
     int fd = ec_path_openat(AT_FDCWD, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     free(name);
     if (fd < 0)
         return NULL;
-    json_t *record = NULL;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_size <= EC_LOAD_MAX_RECORD)
-        record = json_loadfd(fd, 0, NULL);
+    struct ec_bytes bytes = {0};
+    const char *reason;
+    ssize_t length = ec_bytes_read_regular(&bytes, fd, EC_LOAD_MAX_RECORD, &reason);
     close(fd);
+    json_t *record = length > 0 ? json_loadb(bytes.ptr, (size_t)length, 0, NULL) : NULL;
+    free(bytes.ptr);
     return record;
 }
 

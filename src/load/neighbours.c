@@ -12,7 +12,6 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char evals[] = "evals", evals_named[] = "evals_";
@@ -149,21 +148,17 @@ static bool open_file(int directory, const char *file, int *ret_fd)
 static bool read_file(struct ec_neighbours *neighbours, int directory, const char *file,
                       struct ec_str path, size_t *ret_length)
 {
-    struct stat status;
     ssize_t length = -1;
     const char *reason = NULL;
     int fd;
     if (!open_file(directory, file, &fd))
         return false;
-    if (fd < 0 || fstat(fd, &status) != 0)
+    if (fd < 0) {
         reason = strerror(errno);
-    else if (!S_ISREG(status.st_mode))
-        reason = "not a regular file";
-    else
-        length = ec_bytes_read(&neighbours->bytes, fd, (size_t)status.st_size,
-                               EC_LOAD_MAX_EVALUATION, &reason);
-    if (fd >= 0)
+    } else {
+        length = ec_bytes_read_regular(&neighbours->bytes, fd, EC_LOAD_MAX_EVALUATION, &reason);
         close(fd);
+    }
     if (length < 0)
         add_issue(neighbours, path, reason ? reason : "larger than 256 MiB");
     else if (length == 0)

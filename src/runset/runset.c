@@ -216,9 +216,19 @@ size_t ec_runset_progress(struct ec_runset *runset)
 
 /* ---- The one order ---- */
 
-static const struct ec_row *row_at(const struct ec_runset *runset, size_t row)
+static struct ec_block *block_of(const struct ec_runset *runset, size_t row)
 {
-    return &runset->blocks[row / EC_BLOCK_ROWS]->rows[row % EC_BLOCK_ROWS];
+    return runset->blocks[row / EC_BLOCK_ROWS];
+}
+
+static struct ec_row *row_at(const struct ec_runset *runset, size_t row)
+{
+    return &block_of(runset, row)->rows[row % EC_BLOCK_ROWS];
+}
+
+static struct ec_value value_at(const struct ec_runset *runset, size_t row, uint32_t column)
+{
+    return ec_block_value(block_of(runset, row), row % EC_BLOCK_ROWS, column);
 }
 
 static struct ec_str row_path(const void *rows, uint32_t row)
@@ -299,11 +309,6 @@ struct move {
     struct ec_block **blocks;
 };
 
-static struct ec_block *block_of(const struct ec_runset *runset, uint32_t row)
-{
-    return runset->blocks[row / EC_BLOCK_ROWS];
-}
-
 static void move_rows(void *context, size_t number)
 {
     const struct move *move = context;
@@ -357,11 +362,6 @@ void ec_runset_finish(struct ec_runset *runset)
 }
 
 /* ---- Snapshots ---- */
-
-static struct ec_value value_at(const struct ec_runset *runset, size_t row, uint32_t column)
-{
-    return ec_block_value(runset->blocks[row / EC_BLOCK_ROWS], row % EC_BLOCK_ROWS, column);
-}
 
 static void copy_run(struct ec_runset *copy, const struct ec_runset *runset, uint32_t number,
                      struct ec_field *fields)
@@ -441,7 +441,7 @@ bool ec_runset_has_copies(const struct ec_runset *runset)
 
 void ec_runset_set_status(struct ec_runset *runset, size_t row, enum ec_status status)
 {
-    runset->blocks[row / EC_BLOCK_ROWS]->rows[row % EC_BLOCK_ROWS].status = (uint8_t)status;
+    row_at(runset, row)->status = (uint8_t)status;
 }
 
 void ec_runset_set_remark(struct ec_runset *runset, const char *remark)

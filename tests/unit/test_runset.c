@@ -155,6 +155,7 @@ enum { THREADS = 4, PER_THREAD = 3000 };
 struct adder {
     struct ec_runset *runset;
     int number;
+    pthread_t thread;
 };
 
 static void *add_many(void *context)
@@ -172,18 +173,27 @@ static void *add_many(void *context)
     return NULL;
 }
 
+static void start_adders(struct adder adders[THREADS], struct ec_runset *runset)
+{
+    for (int i = 0; i < THREADS; i++) {
+        adders[i] = (struct adder){.runset = runset, .number = i};
+        assert_int_equal(pthread_create(&adders[i].thread, NULL, add_many, &adders[i]), 0);
+    }
+}
+
+static void join_adders(struct adder adders[THREADS])
+{
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(adders[i].thread, NULL);
+}
+
 static void add__from_many_threads(void **state)
 {
     (void)state;
     struct ec_runset *runset = ec_runset_new();
     struct adder adders[THREADS];
-    pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++) {
-        adders[i] = (struct adder){runset, i};
-        assert_int_equal(pthread_create(&threads[i], NULL, add_many, &adders[i]), 0);
-    }
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
+    start_adders(adders, runset);
+    join_adders(adders);
     assert_int_equal(ec_runset_progress(runset), THREADS * PER_THREAD);
     ec_runset_finish(runset);
     for (size_t i = 0; i < THREADS * PER_THREAD; i++)
@@ -197,11 +207,7 @@ static void snapshot__while_runs_are_added(void **state)
     (void)state;
     struct ec_runset *runset = ec_runset_new();
     struct adder adders[THREADS];
-    pthread_t threads[THREADS];
-    for (int i = 0; i < THREADS; i++) {
-        adders[i] = (struct adder){runset, i};
-        assert_int_equal(pthread_create(&threads[i], NULL, add_many, &adders[i]), 0);
-    }
+    start_adders(adders, runset);
     size_t count = 0;
     while (count < THREADS * PER_THREAD) {
         struct ec_runset *some = ec_runset_snapshot(runset, THREADS * PER_THREAD);
@@ -213,8 +219,7 @@ static void snapshot__while_runs_are_added(void **state)
         }
         ec_runset_free(some);
     }
-    for (int i = 0; i < THREADS; i++)
-        pthread_join(threads[i], NULL);
+    join_adders(adders);
     ec_runset_free(runset);
 }
 

@@ -114,11 +114,16 @@ static bool may_end(struct ec_str text, size_t at)
  * or the shortest there is; all of it when it cannot be broken. */
 static size_t line_length(struct ec_str text, double room)
 {
-    size_t length = text.len;
-    for (size_t at = text.len; at-- > 1;) {
-        bool fits = length < text.len && ec_text_width((struct ec_str){text.ptr, length}) <= room;
-        if (may_end(text, at) && !fits)
-            length = at;
+    size_t length = text.len, measured = 0;
+    double width = 0;
+    for (size_t at = 1; at < text.len; at++) {
+        if (!may_end(text, at))
+            continue;
+        width += ec_text_width((struct ec_str){text.ptr + measured, at - measured});
+        measured = at;
+        if (width > room && length < text.len)
+            break;
+        length = at;
     }
     return length;
 }

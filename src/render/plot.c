@@ -317,12 +317,11 @@ static void cut_names(struct ec_plot *plot, const struct ec_plot_font *font, dou
 {
     for (size_t i = 0; i < plot->point_count; i++) {
         struct ec_str *label = &plot->points[i].label;
-        struct ec_str cut = *label;
-        while (cut.len > 0 && text_width(font, cut) + EC_PLOT_SMALL > room &&
-               text_width(font, *label) > room)
-            cut = ec_utf8_head(cut, ec_utf8_width(cut) - 1);
-        if (cut.len < label->len)
-            *label = ec_str(ec_arena_printf(arena, "%.*s\u2026", (int)cut.len, cut.ptr));
+        if (text_width(font, *label) <= room)
+            continue;
+        struct ec_str cut =
+            ec_text_head(*label, (room - EC_PLOT_SMALL) / (font->width * EC_PLOT_SMALL));
+        *label = ec_str(ec_arena_printf(arena, "%.*s\u2026", (int)cut.len, cut.ptr));
     }
 }
 

@@ -11,5 +11,7 @@
 
 /* In em: times the font size it is the width in the size's unit. Text is made harmless first. */
 double ec_text_width(struct ec_str text);
+/* The longest beginning of harmless text, of whole clusters, that is at most this many em wide. */
+struct ec_str ec_text_head(struct ec_str text, double width);
 
 #endif

@@ -149,6 +149,23 @@ static void latex__names_are_broken_when_the_room_is_short(void **state)
     free(text);
 }
 
+/* Time that grew with the square of its length would not end. */
+static void latex__a_header_that_fills_a_book(void **state)
+{
+    (void)state;
+    enum { LENGTH = 400 * 1000 };
+    static char book[LENGTH + 1];
+    static const char *const names[] = {"a"};
+    for (size_t i = 0; i < LENGTH; i++)
+        book[i] = i % 4 == 3 ? ' ' : 'x';
+    struct ec_table *table = fixture_table(names, 1);
+    struct ec_value value = ec_value_real(1);
+    fixture_column(table, ec_metric_get(EC_METRIC_time), &value, NULL)->label = book;
+    char *text = render(table, &(struct ec_render_options){.text_width = 234});
+    assert_has(text, "{xxx} \\\\\n & {xxx}");
+    free(text);
+}
+
 static void latex__no_columns_no_rows(void **state)
 {
     (void)state;
@@ -179,6 +196,7 @@ int main(void)
         cmocka_unit_test(latex__a_comment_stays_a_comment),
         cmocka_unit_test(latex__too_wide_is_said),
         cmocka_unit_test(latex__names_are_broken_when_the_room_is_short),
+        cmocka_unit_test(latex__a_header_that_fills_a_book),
         cmocka_unit_test(latex__no_columns_no_rows),
         cmocka_unit_test(latex__exponents_and_signs_are_reserved),
     };

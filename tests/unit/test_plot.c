@@ -4,6 +4,7 @@
 #include "paper_fixture.h"
 
 #include "render/plot.h"
+#include "render/text_width.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -185,6 +186,28 @@ static void plot__names_lose_what_all_share(void **state)
     ec_table_free(table);
 }
 
+/* Also where a name fills a book: what takes time that grows with its square does not end. */
+static void plot__long_names_of_bars_are_cut(void **state)
+{
+    (void)state;
+    enum { LENGTH = 400 * 1000 };
+    static char book[LENGTH + 1];
+    static const char *const names[] = {"NPO", book};
+    memset(book, 'x', LENGTH);
+    memcpy(book + 4, "e\u0301", 3);
+    struct ec_table *table = fixture_table(names, 2);
+    struct ec_value values[] = {ec_value_real(1), ec_value_real(2)};
+    fixture_column(table, ec_metric_get(EC_METRIC_time), values, NULL);
+    struct ec_plot *shown = plot(table, "bar:time");
+    assert_true(ec_str_equal(shown->points[0].label, ec_str("NPO")));
+    struct ec_str cut = shown->points[1].label;
+    assert_memory_equal(cut.ptr + cut.len - 4, "x\u2026", 4);
+    double room = 0.45 * shown->width;
+    assert_true(ec_text_width(cut) * EC_PLOT_SMALL <= room + EC_PLOT_SMALL);
+    assert_true(ec_text_width(cut) * EC_PLOT_SMALL > room - EC_PLOT_SMALL);
+    ec_table_free(table);
+}
+
 static void plot__wrong_columns(void **state)
 {
     (void)state;
@@ -325,6 +348,7 @@ int main(void)
         cmocka_unit_test(place__a_label_names_its_own_point),
         cmocka_unit_test(plot__default_is_cost_against_effect_else_memory),
         cmocka_unit_test(plot__names_lose_what_all_share),
+        cmocka_unit_test(plot__long_names_of_bars_are_cut),
         cmocka_unit_test(plot__wrong_columns),
         cmocka_unit_test(plot__no_values),
         cmocka_unit_test(plot__front_is_what_nobody_beats),

@@ -15,22 +15,34 @@ struct player {
     int width, height;
 };
 
-static void draw(struct player *player)
+/* All that was put on the surface is harmless, and so is each cell's piece of it that cuts no
+ * character. Called after every key, so it should not look at each of thousands of blanks. */
+static void check_surface(const struct ec_surface *surface)
 {
-    struct ec_surface *surface = &player->surface;
-    ec_surface_begin(surface, player->width, player->height);
-    ec_model_draw(player->model, surface);
-    for (int y = 0; y < surface->height; y++) {
-        for (int x = 0; x < surface->width;) {
-            const struct ec_surface_cell *cell = ec_surface_cell(surface, y, x);
-            struct ec_str text = ec_surface_cell_text(surface, cell);
-            if (!ec_utf8_is_harmless(text) || x + cell->width > surface->width)
-                abort();
-            x += cell->width > 0 ? cell->width : 1;
-        }
+    const struct ec_out *text = &surface->text;
+    const struct ec_surface_cell *cell = surface->cells;
+    if (!ec_utf8_is_harmless((struct ec_str){text->buffer, text->length}))
+        abort();
+    for (int left = surface->width * surface->height; left > 0; left--, cell++) {
+        if (cell->length == 0)
+            continue;
+        size_t end = (size_t)cell->offset + cell->length;
+        if (end > text->length || (text->buffer[cell->offset] & 0xc0) == 0x80 ||
+            (end < text->length && (text->buffer[end] & 0xc0) == 0x80))
+            abort();
+        if (cell->width > 1 &&
+            (int)(cell - surface->cells) % surface->width + cell->width > surface->width)
+            abort();
     }
     if (surface->cursor_x >= surface->width || surface->cursor_y >= surface->height)
         abort();
+}
+
+static void draw(struct player *player)
+{
+    ec_surface_begin(&player->surface, player->width, player->height);
+    ec_model_draw(player->model, &player->surface);
+    check_surface(&player->surface);
 }
 
 /* 0xff is followed by what is no key. Returns the bytes taken. */

@@ -9,9 +9,10 @@
 /* Where runs are looked for when nobody says where: the layout of open-unlearning. */
 #define EC_DEFAULT_PATH "saves/unlearn"
 
-/* Puts the default in place of no paths, and the lines of standard input in place of "-" (empty
- * lines are left out; a carriage return at a line's end too). New strings are in the arena. -1 with
- * *error set when standard input cannot be read or holds no path. */
+/* Puts the default in place of no paths, and those of standard input in place of "-": one a line
+ * (empty lines are left out; a carriage return at a line's end too), or each ended by a NUL, as
+ * find -print0 writes them. New strings are in the arena. -1 with *error set when standard input
+ * cannot be read or holds no path. */
 int ec_paths_read(struct ec_strings *paths, struct ec_arena *arena, struct ec_error *error);
 
 #endif

@@ -146,8 +146,9 @@ static struct ec_series *aggregate(struct ec_table *table, const struct ec_colum
         struct summary summary = summarize(table, column, members->runs + start,
                                            members->starts[group + 1] - start, scratch);
         if (summary.sample.n == 0) {
+            size_t count = members->starts[group + 1] - start;
             series->values[group] = summary.common;
-            series->ns[group] = (uint32_t)(members->starts[group + 1] - start);
+            series->ns[group] = summary.common.kind == EC_MISSING ? 0 : (uint32_t)count;
             continue;
         }
         series->ns[group] = (uint32_t)summary.sample.n;

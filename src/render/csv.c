@@ -145,7 +145,8 @@ static void write_row(const struct separated_writer *writer, size_t row)
             write_value(writer,
                         isnan(cell.spread) ? ec_value_missing() : ec_value_real(cell.spread));
         if (ec_column_has_counts(&table->columns[i]))
-            write_value(writer, ec_value_int(cell.n));
+            write_value(writer, ec_table_has_count(table, row, i) ? ec_value_int(cell.n)
+                                                                  : ec_value_missing());
     }
     if (writer->has_status)
         write_value(writer, ec_value_str(ec_str(ec_status_name(ec_table_row_status(table, row)))));

@@ -156,7 +156,7 @@ static void write_spread(struct latex_writer *writer, size_t row, size_t column,
         ec_format_spread(&writer->text, ec_table_format(writer->table, row, column), cell.spread);
         write_spread_text(writer, (struct ec_str){writer->text.buffer, writer->text.length});
     }
-    if (!writer->plan->columns[column].counts)
+    if (!writer->plan->columns[column].counts || !ec_table_has_count(writer->table, row, column))
         return;
     if (writer->options->spread_form == EC_SPREAD_PAREN) /* two parentheses would be confused */
         ec_out_printf(writer->out, " ($n{=}%" PRIu32 "$)", cell.n);

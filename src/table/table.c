@@ -126,9 +126,11 @@ static bool run_counts(const struct ec_table *table, uint32_t *ret_min, uint32_t
             struct ec_cell cell = ec_table_cell(table, row, column);
             if (cell.value.kind == EC_MISSING)
                 continue;
+            any = any || isfinite(cell.spread);
+            if (!ec_table_has_count(table, row, column))
+                continue;
             *ret_min = cell.n < *ret_min ? cell.n : *ret_min;
             *ret_max = cell.n > *ret_max ? cell.n : *ret_max;
-            any = any || isfinite(cell.spread);
         }
     }
     return any;
@@ -139,7 +141,7 @@ const char *ec_table_spread_note(const struct ec_table *table, struct ec_arena *
     uint32_t min, max;
     if (!table->spread || !run_counts(table, &min, &max))
         return NULL;
-    if (max == 1)
+    if (max <= 1)
         return ec_arena_printf(arena, "\u00b1 is the %s", table->spread);
     if (min == max)
         return ec_arena_printf(arena, "\u00b1 is the %s over %" PRIu32 " runs", table->spread, max);
@@ -155,6 +157,11 @@ bool ec_column_has_spread(const struct ec_column *column)
 bool ec_column_has_counts(const struct ec_column *column)
 {
     return column->series && column->series->ns;
+}
+
+bool ec_table_has_count(const struct ec_table *table, size_t row, size_t column)
+{
+    return ec_column_has_counts(ec_table_format(table, row, column));
 }
 
 double ec_column_badness(const struct ec_column *column, struct ec_value value)
@@ -184,9 +191,22 @@ bool ec_table_has_numbers(const struct ec_table *table, size_t column)
     return false;
 }
 
+/* Where rows are metrics, runs are compared along the row: what differs anywhere is told
+ * everywhere.
+ */
+static bool any_counts_differ(const struct ec_table *table)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (ec_table_counts_differ(table, i))
+            return true;
+    return false;
+}
+
 bool ec_table_counts_differ(const struct ec_table *table, size_t column)
 {
     uint32_t first = 0;
+    if (table->source)
+        return any_counts_differ(table->source);
     if (!ec_column_has_counts(&table->columns[column]))
         return false;
     for (size_t row = 0; row < table->row_count; row++) {

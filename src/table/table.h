@@ -161,6 +161,9 @@ const char *ec_table_spread_note(const struct ec_table *table, struct ec_arena *
 /* Whether cells of this column can have a spread, and whether they tell how many runs went into them. */
 bool ec_column_has_spread(const struct ec_column *column);
 bool ec_column_has_counts(const struct ec_column *column);
+/* Whether this cell does. Ratios and the like do not, and beside others in the column of a transposed
+ * table they have an `n` that means nothing. */
+bool ec_table_has_count(const struct ec_table *table, size_t row, size_t column);
 
 /* How far from ideal a value of the column is: less is better whatever the direction. NAN: it
  * cannot be ranked. */
@@ -168,7 +171,8 @@ double ec_column_badness(const struct ec_column *column, struct ec_value value);
 
 /* Whether some cell of the column is a number. */
 bool ec_table_has_numbers(const struct ec_table *table, size_t column);
-/* Whether the column's cells tell how many runs went into them, and differ in that. */
+/* Whether the column's cells tell how many runs went into them, and differ in that; of a transposed
+ * table, whether those of any metric do. */
 bool ec_table_counts_differ(const struct ec_table *table, size_t column);
 /* One behind the last neighbour of `column` with the same heading; column + 1 without a heading. */
 size_t ec_table_group_end(const struct ec_table *table, size_t column);

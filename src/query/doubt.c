@@ -207,15 +207,16 @@ static const struct ec_column *find_column(const struct ec_table *table, enum ec
     return NULL;
 }
 
-/* The steps of a row; MISSING where rows are groups and the table has no such column. */
+/* The steps of a row; of a group that has no such column, those of one of its runs, since of groups
+ * whose runs differ is told elsewhere. */
 static struct ec_value row_steps(const struct ec_doubt *doubt, const struct ec_names *names,
                                  const struct ec_table *table, size_t row)
 {
     const struct ec_column *column = find_column(table, EC_METRIC_steps);
     if (column)
         return ec_table_cell(table, row, (size_t)(column - table->columns)).value;
-    return table->grouped ? ec_value_missing()
-                          : ec_names_value(names, table->order[row], doubt->steps);
+    uint32_t base = table->order[row];
+    return ec_names_value(names, table->grouped ? table->group_runs[base] : base, doubt->steps);
 }
 
 /* Times are of the same work only after the same number of steps. */

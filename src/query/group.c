@@ -228,6 +228,21 @@ static void aggregate_columns(struct ec_table *table, const struct ec_members *m
     table->column_count = count;
 }
 
+/* Whether two of the runs have different values; a run that has none says nothing. */
+static bool runs_differ(const struct ec_names *names, const uint32_t *runs, size_t count,
+                        uint32_t slot)
+{
+    struct ec_value first = ec_value_missing();
+    for (size_t i = 0; i < count; i++) {
+        struct ec_value value = ec_names_value(names, runs[i], slot);
+        if (first.kind == EC_MISSING)
+            first = value;
+        else if (value.kind != EC_MISSING && !ec_value_same(first, value))
+            return true;
+    }
+    return false;
+}
+
 /* Tells of groups whose runs differ in what should be the same. */
 static void note_mixtures(const struct by_keys *by, const struct ec_members *members,
                           struct ec_table *table, struct ec_notes *notes)
@@ -237,10 +252,7 @@ static void note_mixtures(const struct by_keys *by, const struct ec_members *mem
         for (size_t group = 0; group < members->group_count; group++) {
             const uint32_t *runs = members->runs + members->starts[group];
             size_t count = members->starts[group + 1] - members->starts[group];
-            struct ec_value first = ec_names_value(by->names, runs[0], slot), other = first;
-            for (size_t k = 1; k < count && ec_value_same(first, other); k++)
-                other = ec_names_value(by->names, runs[k], slot);
-            if (ec_value_same(first, other))
+            if (!runs_differ(by->names, runs, count, slot))
                 continue;
             struct ec_str name = table->row_names[group];
             ec_notes_add(notes,

@@ -38,14 +38,12 @@ static struct ec_runset *make_runs(const struct sample *samples, size_t count)
     return runset;
 }
 
-/* The notes of the table with these columns, each with a newline. */
-static void check(const struct sample *samples, size_t count, const char *columns,
-                  const char *reference, const char *expected)
+/* The notes of the table that a query asks for, each with a newline. */
+static void check_query(const struct sample *samples, size_t count, struct ec_query query,
+                        const char *expected)
 {
     char text[1024] = "";
     struct ec_error error = {0};
-    struct ec_query query = {.columns = {&columns, 1},
-                             .references = {&reference, reference ? 1 : 0}};
     struct ec_runset *runset = make_runs(samples, count);
     struct ec_plan *plan = ec_plan_new(&query, &error);
     struct ec_table *table = plan ? ec_plan_table(plan, runset, &error) : NULL;
@@ -56,6 +54,24 @@ static void check(const struct sample *samples, size_t count, const char *column
     ec_table_free(table);
     ec_plan_free(plan);
     ec_runset_free(runset);
+}
+
+static void check(const struct sample *samples, size_t count, const char *columns,
+                  const char *reference, const char *expected)
+{
+    check_query(
+        samples, count,
+        (struct ec_query){.columns = {&columns, 1}, .references = {&reference, reference ? 1 : 0}},
+        expected);
+}
+
+/* Likewise with a row for each method. */
+static void check_methods(const struct sample *samples, size_t count, const char *columns,
+                          const char *expected)
+{
+    const char *method = "method";
+    check_query(samples, count,
+                (struct ec_query){.columns = {&columns, 1}, .group_by = {&method, 1}}, expected);
 }
 
 static void doubt__none(void **state)
@@ -123,6 +139,31 @@ static void doubt__steps(void **state)
     check(samples, 3, "retain", NULL, "");
 }
 
+static void doubt__steps_of_groups(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {{"a0", "A", NULL, 1.5, 60, true},
+                                            {"a1", "A", NULL, 2.5, 60, true},
+                                            {"b0", "B", NULL, 3.5, 30, true}};
+    check_methods(samples, 2, "time", "");
+    check_methods(
+        samples, 3, "time",
+        "the runs took from 30 to 60 steps; their times are of different amounts of work\n");
+}
+
+/* A run that does not know its GPU says nothing about it. */
+static void doubt__groups_differ_in_what_is_known(void **state)
+{
+    (void)state;
+    static const struct sample samples[] = {{"a0", "A", NULL, 1.5, 60, true},
+                                            {"a1", "A", "H100", 2.5, 60, true},
+                                            {"a2", "A", NULL, 3.5, 60, true},
+                                            {"a3", "A", "A100", 4.5, 60, true}};
+    check_methods(samples, 3, "time", "");
+    check_methods(samples, 4, "time",
+                  "the runs used different GPUs: H100, A100\nthe runs of A differ in gpu_name\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +173,8 @@ int main(void)
         cmocka_unit_test(doubt__retain_set),
         cmocka_unit_test(doubt__hardware),
         cmocka_unit_test(doubt__steps),
+        cmocka_unit_test(doubt__steps_of_groups),
+        cmocka_unit_test(doubt__groups_differ_in_what_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,11 +69,13 @@ double eb_ks_statistic(double *a, int a_count, double *b, int b_count)
 double eb_ks_p_value(double statistic, int a_count, int b_count)
 {
     /* inside[j]: probability that a random merge of the samples passes through (i, j), i taken from
-     * a and j from b, without having reached the statistic before or there. */
+     * a and j from b, without having reached the statistic before or there. What has reached it is
+     * added up, as 1 less the rest would be rounding where hardly anything has. */
     double *inside = calloc((size_t)b_count + 1, sizeof *inside);
     if (!inside)
         return -1;
     double limit = statistic - 1e-12; /* the same fraction may round in two ways */
+    double reached = 0;
     for (int i = 0; i <= a_count; i++)
         for (int j = 0; j <= b_count; j++) {
             double left = a_count + b_count - i - j + 1; /* not yet drawn, before the last draw */
@@ -81,12 +83,13 @@ double eb_ks_p_value(double statistic, int a_count, int b_count)
             double from_b = j > 0 ? inside[j - 1] * (b_count - j + 1) / left : 0;
             double distance = fabs((double)i / a_count - (double)j / b_count);
             inside[j] = i + j == 0 ? 1 : from_a + from_b;
-            if (distance >= limit)
+            if (distance >= limit) {
+                reached += inside[j];
                 inside[j] = 0;
+            }
         }
-    double p = 1 - inside[b_count];
     free(inside);
-    return statistic <= 0 ? 1 : fmin(fmax(p, 0), 1);
+    return fmin(reached, 1);
 }
 
 double eb_roc_auc(const double *positive, int positive_count, const double *negative,

@@ -1,6 +1,4 @@
-/* The statistics behind the evaluation, on plain arrays. Nothing here knows models or allocates
- * more than it returns.
- */
+/* The statistics behind the evaluation, on plain arrays. Nothing here knows models. */
 #ifndef EB_STATISTICS_H
 #define EB_STATISTICS_H
 
@@ -20,8 +18,8 @@ double eb_mean_of_lowest(double *values, int count, double share);
 double eb_ks_statistic(double *a, int a_count, double *b, int b_count);
 
 /* Probability of a statistic of at least `statistic` for samples of one continuous distribution,
- * exact (by counting lattice paths, as scipy.stats.ks_2samp does for small samples). Negative when
- * memory runs out. */
+ * exact (by counting lattice paths, as scipy.stats.ks_2samp does for small samples), also where it
+ * is tiny. Negative when memory runs out. */
 double eb_ks_p_value(double statistic, int a_count, int b_count);
 
 /* The area under the ROC curve: the probability that a member of `positive` is larger than one of

@@ -51,6 +51,8 @@ static void ks_p_value__counts_paths(void **state)
     assert_float_equal(eb_ks_p_value(0, 20, 20), 1, 0);
     /* Gnedenko and Korolyuk 1951: 2 (C(40, 13) - C(40, 6)) / C(40, 20) */
     assert_float_equal(eb_ks_p_value(0.35, 20, 20), 0.174533, 1e-6);
+    /* Two of the C(80, 40) orders: all of one sample before all of the other. */
+    assert_float_equal(eb_ks_p_value(1, 40, 40) * 1.0750720873333618e23, 2, 1e-9);
 }
 
 static void roc_auc__counts_pairs(void **state)

@@ -64,10 +64,12 @@ static const struct ec_option *find_row(const struct ec_option *options, size_t 
     return NULL;
 }
 
+/* `word` is the one that getopt has just read; it matters for long names, of which getopt gives no
+ * letter. */
 static int unknown_option(const struct ec_options_parser *parser, const char *word,
                           struct ec_error *error)
 {
-    if (strncmp(word, "--", 2) != 0)
+    if (optopt != 0 && optopt < LONG_BASE)
         return ec_error_set(error, "there is no option '-%c'", optopt);
     size_t length = strcspn(word + 2, "=");
     struct ec_nearest nearest = {.word = word + 2, .word_length = length};
@@ -155,14 +157,12 @@ int ec_options_parse(const struct ec_options_parser *parser, int argc, char **ar
         describe(parser, count, long_options, letters);
         opterr = 0;
         optind = 0; /* start anew, also when this is the second call */
-        int value;
         while (result == 0) {
-            const char *word = argv[optind > 0 ? optind : 1];
-            value = getopt_long(argc, argv, letters, long_options, NULL);
+            int value = getopt_long(argc, argv, letters, long_options, NULL);
             if (value == -1)
                 break;
             if (value == '?')
-                result = unknown_option(parser, optopt ? word : argv[optind - 1], error);
+                result = unknown_option(parser, argv[optind - 1], error);
             else if (value == ':')
                 result = missing_argument(parser->options, count, error);
             else

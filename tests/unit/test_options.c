@@ -91,6 +91,7 @@ static void parse__messages(void **state)
     expect_error(ARGS("--frobnicate"), "there is no option '--frobnicate'");
     expect_error(ARGS("--ver"), "option '--ver' could be several; write it out");
     expect_error(ARGS("--verbose=3"), "option '--verbose' takes no argument");
+    expect_error(ARGS("x", "--verbose=3"), "option '--verbose' takes no argument");
     expect_error(ARGS("-x"), "there is no option '-x'");
     expect_error(ARGS("-vx"), "there is no option '-x'");
     expect_error(ARGS("-j"), "option '--jobs' needs an argument: N");

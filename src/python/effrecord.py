@@ -160,7 +160,8 @@ class Recorder:
     """A recording, from its construction to close().
 
     As a context manager it closes itself: completed, or failed when an exception leaves the block.
-    A recorder that is never closed is closed at exit: failed when an exception ended the program.
+    A recorder that is never closed is closed at exit: failed when an exception ended the program, but
+    completed after sys.exit(), whose status nobody tells.
     Values set to None become unknown again.
 
     heartbeat_seconds       time between refreshes of the record; 0: 30, negative: none
@@ -216,8 +217,8 @@ class Recorder:
         self.close(_ended_well(kind, value))
 
     def _close_at_exit(self):
-        # An exception that nobody caught leaves its traces in sys.
-        self.close(not isinstance(getattr(sys, "last_value", None), Exception))
+        # An exception that nobody caught, Ctrl-C too, leaves its traces in sys; sys.exit() does not.
+        self.close(getattr(sys, "last_value", None) is None)
 
     def _error(self, result):
         return Error(-result, self._library.effrec_strerror(result).decode())
@@ -321,7 +322,9 @@ class Recorder:
         )
 
     def set(self, key, value):
-        """Any other value: int, float, bool or str."""
+        """Any other value: int (of 64 bits), float, bool or str."""
+        if isinstance(value, int) and not -(2**63) <= value < 2**63:
+            raise OverflowError(f"effrecord: {key} does not fit into 64 bits")  # ctypes would cut it
         for kind, suffix, argument in (
             (bool, "bool", int),
             (int, "int", int),

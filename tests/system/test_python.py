@@ -207,7 +207,8 @@ class PlainLoops(InDirectory):
         self.assertEqual((self.record()["total_steps"], self.record()["tokens"]["total"]), (2, 14))
 
     def test_a_recorder_that_nobody_closes(self):
-        for ending, status in (("", "completed"), ("raise OSError", "failed"), ("sys.exit(0)", "completed")):
+        for ending, status in (("", "completed"), ("raise OSError", "failed"),
+                               ("raise KeyboardInterrupt", "failed"), ("sys.exit(0)", "completed")):
             result = self.python("import effrecord, os, sys\n"
                                  "recorder = effrecord.Recorder(os.environ['OUT'])\n" + ending)
             self.assertEqual(self.record()["status"], status, result.stderr)
@@ -218,6 +219,8 @@ class PlainLoops(InDirectory):
             recorder.set("status", "fine")
         with self.assertRaises(TypeError):
             recorder.set("list", [1])
+        with self.assertRaises(OverflowError):
+            recorder.set("large", 2**63)
         with self.assertRaises(KeyError):
             with recorder.phase("lunch"):
                 pass

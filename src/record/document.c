@@ -35,14 +35,9 @@ static json_t *ns_as(uint64_t ns, double unit)
     return json_real((double)ns / unit);
 }
 
-/* Puts a metric that the library measures when it can. `value` is ignored unless `known`. */
-static void put_metric(struct builder *builder, const char *key, bool known, double value,
-                       bool integer, const char *reason)
+/* Where the library has no value of its own: the caller's, or why there is none. */
+static void put_other(struct builder *builder, const char *key, const char *reason)
 {
-    if (known) {
-        put(builder, key, integer ? json_integer((json_int_t)value) : json_real(value));
-        return;
-    }
     json_t *own = json_object_get(builder->own, key);
     json_t *extra = json_object_get(builder->extras, key);
     if (own) {
@@ -55,9 +50,23 @@ static void put_metric(struct builder *builder, const char *key, bool known, dou
     }
 }
 
+/* Puts a metric that the library measures when it can. `value` is ignored unless `known`. */
+static void put_real(struct builder *builder, const char *key, bool known, double value,
+                     const char *reason)
+{
+    if (known)
+        put(builder, key, json_real(value));
+    else
+        put_other(builder, key, reason);
+}
+
+/* The same for whole numbers; a negative one is not known. */
 static void put_count(struct builder *builder, const char *key, int64_t count, const char *reason)
 {
-    put_metric(builder, key, count >= 0, (double)count, true, reason);
+    if (count >= 0)
+        put(builder, key, json_integer(count));
+    else
+        put_other(builder, key, reason);
 }
 
 /* The sum of all GPUs' figures; -1 when there is none, or a GPU has none. */
@@ -104,16 +113,16 @@ static const char *put_retain_set(struct builder *builder, const struct effrec_f
         return "declared";
     }
     if (json_object_get(builder->extras, "requires_retain_set")) {
-        put_metric(builder, "requires_retain_set", false, 0, false, NULL);
+        put_other(builder, "requires_retain_set", NULL);
         return "declared";
     }
     if (known) {
         put(builder, "requires_retain_set", json_boolean(known->retain_set));
         return "table";
     }
-    put_metric(builder, "requires_retain_set", false, 0, false,
-               facts->method ? "the method is not in the table of known trainers"
-                             : "the method was not given");
+    put_other(builder, "requires_retain_set",
+              facts->method ? "the method is not in the table of known trainers"
+                            : "the method was not given");
     return "unknown";
 }
 
@@ -124,15 +133,15 @@ static const char *put_seed_keys(struct builder *builder, const struct effrec_vi
     const struct effrec_facts *facts = view->facts;
     double seconds = (double)view->times.phase_ns[EFFREC_PHASE_TRAIN] / NS_PER_S;
     put(builder, "unlearning_time_seconds", json_real(seconds));
-    put_metric(builder, "total_steps", view->steps.count > 0, (double)view->steps.count, true,
-               "no step was marked");
+    put_count(builder, "total_steps", view->steps.count > 0 ? (int64_t)view->steps.count : -1,
+              "no step was marked");
     int64_t peak = gpu_peak(facts, EFFREC_GPU_ALLOCATED);
-    put_metric(builder, "peak_gpu_memory_mb", peak >= 0, (double)peak / MIB, false,
-               "no allocated GPU memory was reported");
-    put_metric(builder, "tokens_per_second", tokens >= 0 && seconds > 0, (double)tokens / seconds,
-               false, tokens_reason ? tokens_reason : "no time was spent training");
-    put_metric(builder, "model_size_mb", facts->model_bytes >= 0, (double)facts->model_bytes / MIB,
-               false, "the model's size was not given");
+    put_real(builder, "peak_gpu_memory_mb", peak >= 0, (double)peak / MIB,
+             "no allocated GPU memory was reported");
+    put_real(builder, "tokens_per_second", tokens >= 0 && seconds > 0, (double)tokens / seconds,
+             tokens_reason ? tokens_reason : "no time was spent training");
+    put_real(builder, "model_size_mb", facts->model_bytes >= 0, (double)facts->model_bytes / MIB,
+             "the model's size was not given");
     return put_retain_set(builder, facts);
 }
 
@@ -143,14 +152,13 @@ static void put_latency_keys(struct builder *builder, const struct effrec_view *
                                                 : "there was only one step, whose time is "
                                                   "latency.first_step_ms";
     bool known = latency->count > 0;
-    put_metric(builder, "per_step_latency_mean_ms", known, latency->mean_ns / NS_PER_MS, false,
-               reason);
-    put_metric(builder, "per_step_latency_std_ms", latency->count > 1, latency->std_ns / NS_PER_MS,
-               false, known ? "one step has no standard deviation" : reason);
-    put_metric(builder, "per_step_latency_min_ms", known, (double)latency->min_ns / NS_PER_MS,
-               false, reason);
-    put_metric(builder, "per_step_latency_max_ms", known, (double)latency->max_ns / NS_PER_MS,
-               false, reason);
+    put_real(builder, "per_step_latency_mean_ms", known, latency->mean_ns / NS_PER_MS, reason);
+    put_real(builder, "per_step_latency_std_ms", latency->count > 1, latency->std_ns / NS_PER_MS,
+             known ? "one step has no standard deviation" : reason);
+    put_real(builder, "per_step_latency_min_ms", known, (double)latency->min_ns / NS_PER_MS,
+             reason);
+    put_real(builder, "per_step_latency_max_ms", known, (double)latency->max_ns / NS_PER_MS,
+             reason);
 }
 
 /* The other keys of the reference tracker, in its units. */
@@ -158,19 +166,19 @@ static void put_reference_keys(struct builder *builder, const struct effrec_view
                                int64_t tokens, const char *tokens_reason)
 {
     const struct effrec_facts *facts = view->facts;
-    put_metric(builder, "intermediate_storage_mb", facts->storage_bytes >= 0,
-               (double)facts->storage_bytes / MIB, false, "the storage was not given");
+    put_real(builder, "intermediate_storage_mb", facts->storage_bytes >= 0,
+             (double)facts->storage_bytes / MIB, "the storage was not given");
     put_count(builder, "forward_passes_total", facts->forward_passes, "not given");
     put_count(builder, "backward_passes_total", facts->backward_passes, "not given");
-    put_metric(builder, "flops_estimate", tokens >= 0 && facts->model_parameters >= 0,
-               6.0 * (double)facts->model_parameters * (double)tokens, false,
-               tokens_reason ? tokens_reason : "the number of parameters was not given");
+    put_real(builder, "flops_estimate", tokens >= 0 && facts->model_parameters >= 0,
+             6.0 * (double)facts->model_parameters * (double)tokens,
+             tokens_reason ? tokens_reason : "the number of parameters was not given");
     put_count(builder, "forget_samples_count", facts->forget_samples, "not given");
     put_count(builder, "retain_samples_count", facts->retain_samples, "not given");
     put_latency_keys(builder, view);
-    put_metric(builder, "checkpoint_save_time_seconds", view->times.begun[EFFREC_PHASE_SAVE],
-               (double)view->times.phase_ns[EFFREC_PHASE_SAVE] / NS_PER_S, false,
-               "no save phase was marked");
+    put_real(builder, "checkpoint_save_time_seconds", view->times.begun[EFFREC_PHASE_SAVE],
+             (double)view->times.phase_ns[EFFREC_PHASE_SAVE] / NS_PER_S,
+             "no save phase was marked");
 }
 
 static json_t *phases_object(const struct effrec_phases_times *times)
@@ -300,8 +308,8 @@ static void put_details(struct builder *builder, const struct effrec_view *view,
     put_if_given(builder, "total_gpu_reserved_bytes", gpu_total(facts, EFFREC_GPU_RESERVED));
     if (facts->gpu_count > 0)
         put(builder, "gpu_memory", gpu_memory_array(facts));
-    put_metric(builder, "host_rss_peak_bytes", view->rss_peak_bytes >= 0,
-               (double)view->rss_peak_bytes, true, "/proc/self/status could not be read");
+    put_count(builder, "host_rss_peak_bytes", view->rss_peak_bytes,
+              "/proc/self/status could not be read");
 }
 
 /* What the GPUs' driver said: figures of another kind than the framework's, under other keys. */
@@ -319,7 +327,7 @@ static void put_gpus(struct builder *builder, const json_t *gpu_keys)
         reason = gpu_keys ? "the GPUs' driver does not say; see gpus" : "GPUs were not looked at";
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (!json_object_get(builder->object, keys[i]))
-            put_metric(builder, keys[i], false, 0, false, reason);
+            put_other(builder, keys[i], reason);
 }
 
 json_t *effrec_time_stamp(double seconds_since_epoch)

@@ -146,6 +146,19 @@ static void record__what_was_told_is_there(void **state)
     json_decref(record);
 }
 
+static void record__counts_are_exact(void **state)
+{
+    (void)state;
+    effrec_t *recorder = open_quietly();
+    effrec_set_samples(recorder, INT64_MAX, 9007199254740993);
+    assert_int_equal(effrec_close(recorder, EFFREC_COMPLETED), 0);
+    json_t *record = load(RECORD);
+    assert_true(json_integer_value(json_object_get(record, "forget_samples_count")) == INT64_MAX);
+    assert_true(json_integer_value(json_object_get(record, "retain_samples_count")) ==
+                9007199254740993);
+    json_decref(record);
+}
+
 static void record__the_six_keys_come_first(void **state)
 {
     (void)state;
@@ -523,6 +536,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_DIRECTORY(record__nothing_told_nothing_claimed),
         IN_DIRECTORY(record__what_was_told_is_there),
+        IN_DIRECTORY(record__counts_are_exact),
         IN_DIRECTORY(record__the_six_keys_come_first),
         IN_DIRECTORY(record__a_missing_token_count_spoils_the_sum),
         IN_DIRECTORY(record__declared_beats_the_table),

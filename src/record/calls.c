@@ -224,7 +224,7 @@ int effrec_set_int(effrec_t *recorder, const char *key, int64_t value)
 
 int effrec_set_real(effrec_t *recorder, const char *key, double value)
 {
-    if (!isfinite(value))
+    if (recorder && !isfinite(value))
         return -EDOM;
     return recorder ? set_extra(recorder, key, json_real(value)) : 0;
 }
@@ -236,7 +236,7 @@ int effrec_set_bool(effrec_t *recorder, const char *key, int value)
 
 int effrec_set_string(effrec_t *recorder, const char *key, const char *value)
 {
-    if (!value || !effrec_is_utf8(value))
+    if (recorder && (!value || !effrec_is_utf8(value)))
         return -EINVAL;
     return recorder ? set_extra(recorder, key, json_string(value)) : 0;
 }

@@ -28,8 +28,8 @@
  *   - Strings are UTF-8, are copied, and stay the caller's. The handle is the library's until
  *     effrec_close().
  *   - Any thread may call it; the exceptions are said. After fork() the child's copy of a recorder
- * is inert: calls on it return -ECHILD (0 for the two step functions), write nothing and never
- * block. effrec_close() frees it there, too.
+ * is inert: calls on it return -ECHILD (those for steps count in the copy), write nothing and
+ * never block. effrec_close() frees it there, too.
  *   - It never prints, exits, aborts, touches standard streams or installs a signal handler.
  * Trouble with the file never stops the run: it is told once to the log callback and by the result
  * of effrec_checkpoint() and effrec_close().
@@ -157,7 +157,7 @@ EFFREC_API const char *effrec_strerror(int error);
  * *ret_recorder is set to NULL first. A directory or file that cannot be written is not an error
  * here (see the rules above; the library tries again at each refresh).
  * Errors: -EINVAL (ret_recorder NULL, a struct_size that cannot be, a method that is not UTF-8, a
- * heartbeat that is not a number, a rank outside of world_size), -E2BIG (a field is set that this
+ * time that is not a number, a rank outside of world_size), -E2BIG (a field is set that this
  * library does not know), -ENOMEM, or why a relative output_dir could not be made absolute. */
 EFFREC_API int effrec_open(const effrec_options *options, effrec_t **ret_recorder);
 

@@ -349,6 +349,7 @@ static void open__disabled_is_null_and_null_is_fine(void **state)
     assert_int_equal(effrec_report_gpu_memory(NULL, "g", 0, 1, "s"), 0);
     assert_int_equal(effrec_set_int(NULL, "k", 1) | effrec_set_real(NULL, "k", 1), 0);
     assert_int_equal(effrec_set_bool(NULL, "k", 1) | effrec_set_string(NULL, "k", "v"), 0);
+    assert_int_equal(effrec_set_string(NULL, "k", NULL) | effrec_set_real(NULL, "k", NAN), 0);
     assert_int_equal(effrec_close(NULL, EFFREC_COMPLETED), 0);
     assert_null(effrec_path(NULL));
     setenv("EFFREC_DISABLE", "0", 1);

@@ -296,7 +296,7 @@ static void put_details(struct builder *builder, const struct effrec_view *view,
         put(builder, "latency", latency_object(view));
     if (tokens >= 0)
         put(builder, "tokens", tokens_object(view, tokens));
-    if (json_object_get(builder->object, "flops_estimate") && facts->model_parameters >= 0)
+    if (tokens >= 0 && facts->model_parameters >= 0)
         put(builder, "flops_source",
             json_string("6 x parameters x tokens (Kaplan et al. 2020, arXiv:2001.08361)"));
     put_if_given(builder, "model_parameters", facts->model_parameters);

@@ -269,6 +269,19 @@ static void extras__measured_beats_declared(void **state)
     json_decref(record);
 }
 
+static void extras__a_declared_estimate_has_no_source_of_ours(void **state)
+{
+    (void)state;
+    effrec_t *recorder = open_quietly();
+    effrec_set_real(recorder, "flops_estimate", 5e12);
+    effrec_set_model(recorder, 1000, -1);
+    effrec_close(recorder, EFFREC_COMPLETED);
+    json_t *record = load(RECORD);
+    assert_true(number(record, "flops_estimate") == 5e12);
+    assert_null(json_object_get(record, "flops_source"));
+    json_decref(record);
+}
+
 static void open__earlier_records_are_kept(void **state)
 {
     (void)state;
@@ -544,6 +557,7 @@ int main(void)
         cmocka_unit_test(retain__table),
         IN_DIRECTORY(extras__keys_and_numbers_are_checked),
         IN_DIRECTORY(extras__measured_beats_declared),
+        IN_DIRECTORY(extras__a_declared_estimate_has_no_source_of_ours),
         IN_DIRECTORY(open__earlier_records_are_kept),
         IN_DIRECTORY(open__a_record_is_kept_once),
         IN_DIRECTORY(open__options_of_other_sizes),

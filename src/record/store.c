@@ -82,23 +82,11 @@ static int copy_file(const char *from, const char *to)
 {
     if (access(to, F_OK) == 0)
         return -EEXIST;
-    FILE *file = fopen(from, "re");
-    if (!file)
-        return -errno;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *memory = open_memstream(&text, &size);
-    char chunk[4096];
-    size_t got;
-    while (memory && (got = fread(chunk, 1, sizeof chunk, file)) > 0)
-        fwrite(chunk, 1, got, memory);
-    int rc = !memory || ferror(file) ? -EIO : 0;
-    fclose(file);
-    if (memory && fclose(memory) != 0)
-        rc = -ENOMEM;
+    struct ec_file_text text;
+    int rc = ec_read_file(AT_FDCWD, from, SSIZE_MAX, &text);
     if (rc == 0)
-        rc = ec_atomic_write(to, text, size, NULL);
-    free(text);
+        rc = ec_atomic_write(to, text.bytes, text.size, NULL);
+    free(text.bytes);
     return rc;
 }
 

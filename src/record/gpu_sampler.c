@@ -10,12 +10,22 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 /* Sampling takes at most one part in SAMPLE_SHARE of the time. */
 static const double SAMPLE_SHARE = 20, STOP_S = 1;
+
+static const struct effrec_gpu_backend *const backends[] = {&effrec_gpu_nvml, &effrec_gpu_rocm};
+enum { BACKENDS = sizeof backends / sizeof backends[0] };
+
+/* Which GPUs of one library count, and who says so. */
+struct selection {
+    char *list; /* NULL: all there are */
+    const char *by;
+};
 
 /* What was seen of one GPU; -1: nothing. */
 struct watched {
@@ -36,7 +46,7 @@ struct effrec_gpus {
     atomic_int doing;
     double interval_s;
     int64_t root;
-    char *list; /* NULL: from the environment */
+    struct selection selections[BACKENDS];
     pthread_t thread;
 
     pthread_mutex_t lock; /* of what follows; never held during a call to the driver's library */
@@ -46,7 +56,7 @@ struct effrec_gpus {
     const struct effrec_gpu_backend *backend;
     const char *selected_by;
     char driver[EFFREC_GPU_TEXT];
-    char reason[2 * EFFREC_GPU_TEXT]; /* why there are none */
+    char reason[BACKENDS * EFFREC_GPU_TEXT]; /* why there are none: a part of each library */
     struct watched watched[EFFREC_GPU_CHOICES];
     int count;
 };
@@ -57,7 +67,8 @@ static void release(struct effrec_gpus *gpus)
         return;
     pthread_cond_destroy(&gpus->changed);
     pthread_mutex_destroy(&gpus->lock);
-    free(gpus->list);
+    for (int i = 0; i < BACKENDS; i++)
+        free(gpus->selections[i].list);
     free(gpus);
 }
 
@@ -146,44 +157,26 @@ static void read_all(struct effrec_gpus *gpus, const struct effrec_gpu_backend *
 
 /* ---- the thread ---- */
 
-static const struct effrec_gpu_backend *open_backend(char *ret_reason, unsigned size,
-                                                     void **ret_library)
+/* Opens the first library that is there. Returns its index; -1: none is, *ret_reason says why. */
+static int open_backend(char *ret_reason, void **ret_library)
 {
-    static const struct effrec_gpu_backend *const backends[] = {&effrec_gpu_nvml, &effrec_gpu_rocm};
     ret_reason[0] = '\0';
-    for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
-        unsigned used = (unsigned)strlen(ret_reason);
-        if (used > 0)
-            used += (unsigned)snprintf(ret_reason + used, size - used, "; ");
-        if (backends[i]->open(ret_library, ret_reason + used, size - used) == 0)
-            return backends[i];
+    for (int i = 0; i < BACKENDS; i++) {
+        char reason[EFFREC_GPU_TEXT - 2];
+        if (backends[i]->open(ret_library, reason, sizeof reason) == 0)
+            return i;
+        if (i > 0)
+            strcat(ret_reason, "; ");
+        strcat(ret_reason, reason);
     }
-    return NULL;
+    return -1;
 }
 
-/* Who chooses the GPUs, and the list; NULL: nobody, so all count. */
-static const char *find_list(const struct effrec_gpus *gpus,
-                             const struct effrec_gpu_backend *backend, const char **ret_by)
+static int choose(const struct selection *selection, const struct effrec_gpu_backend *backend,
+                  void *library, struct effrec_gpu_choice *ret_choices)
 {
-    *ret_by = "given";
-    if (gpus->list)
-        return gpus->list;
-    for (int i = 0; i < 3 && backend->variables[i]; i++) {
-        const char *list = getenv(backend->variables[i]);
-        *ret_by = backend->variables[i];
-        if (list)
-            return list;
-    }
-    *ret_by = "all there are";
-    return NULL;
-}
-
-static int choose(const struct effrec_gpus *gpus, const struct effrec_gpu_backend *backend,
-                  void *library, const char **ret_by, struct effrec_gpu_choice *ret_choices)
-{
-    const char *list = find_list(gpus, backend, ret_by);
-    if (list)
-        return effrec_gpu_choices(list, ret_choices);
+    if (selection->list)
+        return effrec_gpu_choices(selection->list, ret_choices);
     int count = backend->count(library);
     if (count > EFFREC_GPU_CHOICES)
         count = EFFREC_GPU_CHOICES;
@@ -193,11 +186,11 @@ static int choose(const struct effrec_gpus *gpus, const struct effrec_gpu_backen
 }
 
 /* Finds the GPUs; as with CUDA, the first that is not there ends the list. */
-static int find_gpus(struct effrec_gpus *gpus, const struct effrec_gpu_backend *backend,
-                     void *library, struct watched *ret_watched, const char **ret_by)
+static int find_gpus(const struct selection *selection, const struct effrec_gpu_backend *backend,
+                     void *library, struct watched *ret_watched)
 {
     struct effrec_gpu_choice choices[EFFREC_GPU_CHOICES];
-    int wanted = choose(gpus, backend, library, ret_by, choices), count = 0;
+    int wanted = choose(selection, backend, library, choices), count = 0;
     for (; count < wanted; count++) {
         struct watched *watched = &ret_watched[count];
         *watched = (struct watched){.memory_peak = -1, .process_peak = -1};
@@ -216,12 +209,12 @@ static void *begin(struct effrec_gpus *gpus)
     const char *selected_by = NULL;
     int count = 0;
     struct watched *watched = calloc(EFFREC_GPU_CHOICES, sizeof *watched);
-    const struct effrec_gpu_backend *backend = NULL;
-    if (watched)
-        backend = open_backend(reason, sizeof reason, &library);
+    int found = watched ? open_backend(reason, &library) : -1;
+    const struct effrec_gpu_backend *backend = found < 0 ? NULL : backends[found];
     if (backend) {
+        selected_by = gpus->selections[found].by;
         backend->driver(library, version, sizeof version);
-        count = find_gpus(gpus, backend, library, watched, &selected_by);
+        count = find_gpus(&gpus->selections[found], backend, library, watched);
         snprintf(reason, sizeof reason, "%s finds no GPU (%s)", backend->name, selected_by);
     }
     pthread_mutex_lock(&gpus->lock);
@@ -275,6 +268,22 @@ static void *watch(void *data)
 
 /* ---- from outside ---- */
 
+/* Here and not in the thread, because the program may change its environment at any time. 0, or -1
+ * when out of memory. */
+static int select_gpus(struct selection *selection, const struct effrec_gpu_backend *backend,
+                       const char *given)
+{
+    const char *list = given;
+    selection->by = given ? "given" : "all there are";
+    for (int i = 0; !list && i < 3 && backend->variables[i]; i++) {
+        list = getenv(backend->variables[i]);
+        if (list)
+            selection->by = backend->variables[i];
+    }
+    selection->list = list ? strdup(list) : NULL;
+    return list && !selection->list ? -1 : 0;
+}
+
 struct effrec_gpus *effrec_gpus_start(const struct effrec_gpus_options *options)
 {
     struct effrec_gpus *gpus = calloc(1, sizeof *gpus);
@@ -282,16 +291,13 @@ struct effrec_gpus *effrec_gpus_start(const struct effrec_gpus_options *options)
         return NULL;
     gpus->interval_s = options->interval_s;
     gpus->root = options->root;
-    gpus->list = options->gpus ? strdup(options->gpus) : NULL;
     strcpy(gpus->reason, "the GPU's library has not answered yet");
     atomic_init(&gpus->owners, 2);
     pthread_mutex_init(&gpus->lock, NULL);
-    if (effrec_condition_init(&gpus->changed) != 0 || (options->gpus && !gpus->list)) {
-        free(gpus->list);
-        free(gpus);
-        return NULL;
-    }
-    if (effrec_thread_start(&gpus->thread, watch, gpus) == 0)
+    int rc = effrec_condition_init(&gpus->changed);
+    for (int i = 0; i < BACKENDS; i++)
+        rc |= select_gpus(&gpus->selections[i], backends[i], options->gpus);
+    if (rc == 0 && effrec_thread_start(&gpus->thread, watch, gpus) == 0)
         return gpus;
     release(gpus);
     release(gpus);

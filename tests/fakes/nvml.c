@@ -2,6 +2,7 @@
  * one is found by its UUID only. The environment scripts it:
  *
  *   FAKE_NVML_INIT=N      nvmlInit_v2 returns N
+ *   FAKE_NVML_ERROR=TEXT  what any error is called
  *   FAKE_NVML_MEMORY=LIST MiB in use, a comma-separated value per reading; the last one stays
  *   FAKE_NVML_ENERGY=N    the counter grows by N mJ a reading; negative: it goes backwards
  *   FAKE_NVML_ROWS=16|24|32  length of a row of the list of processes
@@ -78,6 +79,9 @@ int nvmlShutdown(void)
 
 const char *nvmlErrorString(int error)
 {
+    const char *text = getenv("FAKE_NVML_ERROR");
+    if (text)
+        return text;
     return error == 9 ? "Driver Not Loaded" : "Unknown Error";
 }
 

@@ -61,6 +61,12 @@ class Gpu(product.TestCase):
         text = self.run_program(self.product.effrecord, "--version", env=env).stdout
         self.assertIn("\nNVML: nvmlInit_v2: ", text)
 
+    def test_a_long_reason_is_cut(self):
+        record = self.record_run(fakes=FAKES + "/old", FAKE_NVML_INIT="9", FAKE_NVML_ERROR="because " * 50)
+        reason = record["gpu_sampling"]["reason"]
+        self.assertTrue(reason.startswith("nvmlInit_v2: because because"), reason)
+        self.assertLess(len(reason), 200)
+
     def test_a_slice_has_memory_but_neither_utilisation_nor_energy(self):
         slice_id = "MIG-6f0c1d2e-0000-0000-0000-000000000002"
         record = self.record_run(CUDA_VISIBLE_DEVICES=slice_id, FAKE_NVML_MEMORY="500,700,600", FAKE_NVML_PIDS="0,1")

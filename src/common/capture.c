@@ -67,17 +67,27 @@ static pid_t start(const struct ec_capture *capture, int output)
 
 /* ---- Reading ---- */
 
+/* For how many milliseconds to wait before looking again whether that is allowed, or a negative
+ * errno: it is not any more. */
+static int pause_ms(const struct ec_capture *capture, int64_t deadline)
+{
+    if (capture->stop && atomic_load(capture->stop))
+        return -ECANCELED;
+    int64_t left = deadline - now_ms();
+    if (left <= 0)
+        return -ETIMEDOUT;
+    return left < LOOK_AGAIN_MS ? (int)left : LOOK_AGAIN_MS;
+}
+
 /* Waits until there is something to read. 0 or a negative errno. */
 static int await(const struct ec_capture *capture, int fd, int64_t deadline)
 {
     for (;;) {
         struct pollfd wait = {.fd = fd, .events = POLLIN};
-        if (capture->stop && atomic_load(capture->stop))
-            return -ECANCELED;
-        int64_t left = deadline - now_ms();
-        if (left <= 0)
-            return -ETIMEDOUT;
-        int ready = poll(&wait, 1, left < LOOK_AGAIN_MS ? (int)left : LOOK_AGAIN_MS);
+        int pause = pause_ms(capture, deadline);
+        if (pause < 0)
+            return pause;
+        int ready = poll(&wait, 1, pause);
         if (ready > 0)
             return 0;
         if (ready < 0 && errno != EINTR)
@@ -86,9 +96,8 @@ static int await(const struct ec_capture *capture, int fd, int64_t deadline)
 }
 
 /* All that the program prints until it closes its output. 0 or a negative errno. */
-static int read_all(const struct ec_capture *capture, int fd, FILE *text)
+static int read_all(const struct ec_capture *capture, int fd, int64_t deadline, FILE *text)
 {
-    int64_t deadline = now_ms() + (int64_t)(1000 * capture->seconds);
     for (size_t total = 0; total < TEXT_MAX;) {
         char chunk[4096];
         int rc = await(capture, fd, deadline);
@@ -106,25 +115,38 @@ static int read_all(const struct ec_capture *capture, int fd, FILE *text)
     return -EFBIG;
 }
 
-static int wait_for(pid_t pid)
+/* Waits for the end of a program that has closed its output. Its wait status, 0 where an ignored
+ * SIGCHLD throws that away; or a negative errno. */
+static int await_end(const struct ec_capture *capture, pid_t pid, int64_t deadline)
 {
     int status = 0;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return status;
+    for (int nap = 1;; nap *= 2) {
+        if (waitpid(pid, &status, WNOHANG) != 0)
+            return status;
+        int pause = pause_ms(capture, deadline);
+        if (pause < 0)
+            return pause;
+        nap = nap < pause ? nap : pause;
+        poll(NULL, 0, nap);
+    }
 }
 
 static int run(const struct ec_capture *capture, const int ends[2], FILE *text)
 {
+    int64_t deadline = now_ms() + (int64_t)(1000 * capture->seconds);
     pid_t pid = start(capture, ends[1]);
     close(ends[1]); /* so that the program's end is the end of the pipe */
     if (pid < 0)
         return pid;
-    int rc = read_all(capture, ends[0], text);
-    if (rc < 0)
+    int rc = read_all(capture, ends[0], deadline, text);
+    if (rc == 0)
+        rc = await_end(capture, pid, deadline);
+    if (rc < 0) {
         kill(pid, SIGKILL);
-    int status = wait_for(pid);
-    return rc < 0 ? rc : status;
+        while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    return rc;
 }
 
 int ec_capture(const struct ec_capture *capture, char **ret_text)

@@ -142,8 +142,10 @@ static char *name_jobs(const struct index *index)
         last = id;
         last_length = length;
     }
-    if (fclose(out) != 0)
+    if (fclose(out) != 0) {
+        free(text);
         return NULL;
+    }
     if (named > NAMED_MAX)
         text[0] = '\0';
     return text;

@@ -1,0 +1,65 @@
+/* capture: what a program prints, its status, and when it is given up. */
+#include "cmocka_test.h"
+#include "common/capture.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+
+/* Runs a shell script. The caller frees *ret_text when the result is not negative. */
+static int capture_with(const char *script, double seconds, const atomic_bool *stop,
+                        char **ret_text)
+{
+    char *argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL};
+    const struct ec_capture capture = {.argv = argv, .seconds = seconds, .input = -1, .stop = stop};
+    return ec_capture(&capture, ret_text);
+}
+
+static void capture__text_and_status(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    int status = capture_with("cat; echo out; exit 3", 60, NULL, &text);
+    assert_int_equal(WEXITSTATUS(status), 3);
+    assert_string_equal(text, "out\n");
+    free(text);
+    status = capture_with("kill -9 $$", 60, NULL, &text);
+    assert_true(WIFSIGNALED(status));
+    free(text);
+}
+
+static void capture__no_such_program(void **state)
+{
+    (void)state;
+    char *argv[] = {(char *)"/nonexistent/program", NULL}, *text = NULL;
+    const struct ec_capture capture = {.argv = argv, .seconds = 60, .input = -1};
+    assert_int_equal(ec_capture(&capture, &text), -ENOENT);
+}
+
+static void capture__what_takes_too_long_is_killed(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    assert_int_equal(capture_with("exec sleep 300", 0.1, NULL, &text), -ETIMEDOUT);
+    /* Also when it prints nothing more. */
+    assert_int_equal(capture_with("exec sleep 300 >&-", 0.1, NULL, &text), -ETIMEDOUT);
+}
+
+static void capture__ends_when_told(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    atomic_bool stop = true;
+    assert_int_equal(capture_with("exec sleep 300", 60, &stop, &text), -ECANCELED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(capture__text_and_status),
+        cmocka_unit_test(capture__no_such_program),
+        cmocka_unit_test(capture__what_takes_too_long_is_killed),
+        cmocka_unit_test(capture__ends_when_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -24,6 +24,8 @@ static bool is_gone(const struct ec_liveness_record *record, const struct ec_liv
     if (same_boot && record->pid > 0 && record->pid_namespace != 0 &&
         record->pid_namespace == machine->pid_namespace) {
         uint64_t started = here->start_time(record->pid);
+        if (started == EC_PROCESS_HIDDEN)
+            return is_stale(record, here->now);
         return started == 0 || (record->pid_start_time != 0 && started != record->pid_start_time);
     }
     bool rebooted = record->boot_id && record->boot_id[0] != '\0' && machine->boot_id[0] != '\0' &&

@@ -34,14 +34,15 @@ struct ec_liveness_record {
 struct ec_liveness_here {
     const struct ec_machine *machine;
     double now; /* seconds since the epoch */
-    /* Start time of a process of this machine, 0 when there is none: ec_process_start_time. */
+    /* Start time of a process of this machine: ec_process_start_time. */
     uint64_t (*start_time)(int64_t pid);
 };
 
-/* A run of this machine, boot and process namespace is there if its process is. Any other is
- * interrupted when the machine has rebooted since, or when the last heartbeat is older than three
- * intervals and a minute (clocks of machines differ, and file servers cache). A running record that
- * allows neither test counts as running. No I/O but through `start_time`. */
+/* A run of this machine, boot and process namespace is there if its process is. Any other, and one
+ * whose process is another user's and hidden, is interrupted when the machine has rebooted since,
+ * or when the last heartbeat is older than three intervals and a minute (clocks of machines differ,
+ * and file servers cache). A running record that allows neither test counts as running. No I/O but
+ * through `start_time`. */
 enum ec_liveness ec_liveness(const struct ec_liveness_record *record,
                              const struct ec_liveness_here *here);
 

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +51,10 @@ uint64_t ec_process_start_time(int64_t pid)
 {
     char path[64], text[1024];
     snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
-    if (pid <= 0 || ec_read_small_file(path, text, sizeof text) < 0)
+    if (pid <= 0 || pid > INT_MAX)
         return 0;
+    if (ec_read_small_file(path, text, sizeof text) < 0)
+        return kill((pid_t)pid, 0) < 0 && errno == EPERM ? EC_PROCESS_HIDDEN : 0;
     /* "PID (NAME) STATE ...": the name may hold anything, so look for the last parenthesis. The
      * state is field 3, the start time field 22. */
     char *at = strrchr(text, ')');

@@ -19,8 +19,13 @@ struct ec_machine {
 
 void ec_machine_read(struct ec_machine *ret_machine);
 
+/* A start that is not known, of a process that is there: /proc hides those of other users where it
+ * is mounted with hidepid. */
+#define EC_PROCESS_HIDDEN UINT64_MAX
+
 /* When the process started, in clock ticks since boot: a number used again has another start. 0
- * when there is no such process (a zombie counts as none) or /proc cannot be read. */
+ * when there is no such process (a zombie counts as none) or /proc cannot be read, or
+ * EC_PROCESS_HIDDEN. */
 uint64_t ec_process_start_time(int64_t pid);
 
 /* Reads a small file such as those of /proc, without its last newline, into `text` (cut to fit,

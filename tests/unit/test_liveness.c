@@ -63,6 +63,22 @@ static void liveness__on_this_machine_the_process_decides(void **state)
     assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
 }
 
+static uint64_t hidden(int64_t pid)
+{
+    (void)pid;
+    return EC_PROCESS_HIDDEN;
+}
+
+static void liveness__of_a_hidden_process_the_heartbeat_decides(void **state)
+{
+    (void)state;
+    const struct ec_liveness_here here = {&MACHINE, 10000, hidden};
+    struct ec_liveness_record record = running();
+    assert_int_equal(ec_liveness(&record, &here), EC_LIVENESS_RUNNING);
+    record.heartbeat_at = 0;
+    assert_int_equal(ec_liveness(&record, &here), EC_LIVENESS_INTERRUPTED);
+}
+
 static void liveness__elsewhere_the_heartbeat_decides(void **state)
 {
     (void)state;
@@ -115,6 +131,7 @@ static void process__tells_the_living_from_the_dead(void **state)
     assert_int_equal(ec_process_start_time(child), 0);
     assert_int_equal(ec_process_start_time(0), 0);
     assert_int_equal(ec_process_start_time(-1), 0);
+    assert_int_equal(ec_process_start_time(INT64_MAX), 0);
 }
 
 static void process__machine_is_known(void **state)
@@ -132,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(liveness__final_states),
         cmocka_unit_test(liveness__on_this_machine_the_process_decides),
+        cmocka_unit_test(liveness__of_a_hidden_process_the_heartbeat_decides),
         cmocka_unit_test(liveness__elsewhere_the_heartbeat_decides),
         cmocka_unit_test(liveness__a_container_of_this_machine_is_elsewhere),
         cmocka_unit_test(liveness__a_reboot_ends_it),

@@ -26,7 +26,8 @@ struct effrecord_grid {
 };
 
 /* Adds the axis "NAME=VALUE,...". In a value "\," is a comma and "\\" a backslash; a value "A..B"
- * of two whole numbers stands for all from A to B. -1 with "COLUMN: reason" in `error`. */
+ * of two whole numbers stands for all from A to B. -1 with "'TEXT', column N: reason" in `error`.
+ */
 int effrecord_grid_add(struct effrecord_grid *grid, const char *text, struct ec_error *error);
 void effrecord_grid_free(struct effrecord_grid *grid);
 

@@ -15,11 +15,12 @@
  *   grid.c           -L: names, their values, combinations
  *   template.c       text with placeholders
  *   plan.c           one command line per combination
- *   runner.c         runs them, each as `effrecord run`
- *   state.c          what an earlier start left
+ *   runner.c         runs them here, each as `effrecord run`
  *   progress.c       the line with the time left
+ *   submit.c         hands them to Slurm instead; pending.c is the record until a task starts
+ *   state.c          what an earlier start left
  *   compare.c        the table in the end, by effcompare
- *   text.c           text and memory for these
+ *   words.c text.c   words, text and memory for these
  *
  * The record itself is libeffrecord's (src/record/).
  */

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -275,7 +276,7 @@ static char *reason_of_failure(const struct effrecord_job *job, int wait_status)
 {
     int code = effrecord_exit_code(wait_status);
     struct effrecord_state state;
-    if (code > 128)
+    if (code > 128 && code - 128 <= SIGRTMAX)
         return effrecord_text("exit status %d (%s); see %s/" EFFRECORD_LOG_NAME, code,
                               strsignal(code - 128), job->directory);
     if (code != 0)

@@ -123,6 +123,10 @@ class Sweep(product.TestCase):
                       "  does=dies: exit status 137 (Killed); see dies/effrecord.log\n", result.stderr)
         self.assertRegex(result.stdout, r"(?m)^fails \[failed\]")
 
+    def test_an_exit_status_that_is_no_signal(self):
+        result = self.sweep("-L", "x=1", "-o", "{x}", "--", "sh", "-c", "exit 255")
+        self.assertIn("  x=1: exit status 255; see 1/effrecord.log\n", result.stderr)
+
     def test_a_command_that_is_not_there(self):
         result = self.sweep("-L", "x=1,2", "-o", "{x}", "--", "no-such-command-{x}")
         self.assertEqual((result.returncode, result.stdout), (1, ""))

@@ -5,6 +5,7 @@
 #include "ranks/merge.h"
 
 #include "ranks/devices.h"
+#include "ranks/json_build.h"
 #include "ranks/latency.h"
 #include "ranks/members.h"
 #include "ranks/select.h"
@@ -53,7 +54,6 @@ static const struct {
     {"storage_bytes", AGREE},
     {"forget_samples_count", AGREE},
     {"retain_samples_count", AGREE},
-    {"tokens.definition", AGREE},
 };
 
 /* Keys of one process, or merged elsewhere: ranks may differ. */
@@ -339,8 +339,8 @@ static json_t *missing_ranks(const struct ec_ranks *ranks)
     int64_t next = 0;
     for (size_t i = 0; i <= ranks->count; i++) {
         int64_t present = i < ranks->count ? ec_ranks_number(ranks->records[i]) : ranks->expected;
-        for (; next < present && json_array_size(missing) < MISSING_NAMED; next++)
-            json_array_append_new(missing, json_integer(next));
+        for (; missing && next < present && json_array_size(missing) < MISSING_NAMED; next++)
+            ec_json_append(&missing, json_integer(next));
         next = present + 1;
     }
     return missing;
@@ -353,15 +353,15 @@ static json_t *summaries(const struct ec_ranks *ranks, const struct ec_liveness_
     for (size_t i = 0; i < ranks->count; i++) {
         const json_t *record = ranks->records[i];
         json_t *summary = json_object();
-        json_object_set_new(summary, "rank", json_integer(ec_ranks_number(record)));
+        ec_json_set(&summary, "rank", json_integer(ec_ranks_number(record)));
         const char *status = ec_liveness_name(ec_ranks_liveness(record, here));
-        json_object_set_new(summary, "status", json_string(status));
+        ec_json_set(&summary, "status", json_string(status));
         for (size_t j = 0; j < sizeof copied / sizeof copied[0]; j++) {
             json_t *value = json_object_get(record, copied[j]);
             if (value)
-                json_object_set(summary, copied[j], value);
+                ec_json_set(&summary, copied[j], json_incref(value));
         }
-        json_array_append_new(array, summary);
+        ec_json_append(&array, summary);
     }
     return array;
 }

@@ -1,5 +1,6 @@
 #include "ranks/select.h"
 
+#include "ranks/json_build.h"
 #include "ranks/members.h"
 
 #include <errno.h>
@@ -64,8 +65,8 @@ static int leave_out(struct ec_ranks *ranks, const json_t *record, const char *r
 {
     json_t *entry = json_object();
     if (is_rank(record))
-        json_object_set_new(entry, "rank", json_integer(ec_ranks_number(record)));
-    json_object_set_new(entry, "reason", json_string(reason));
+        ec_json_set(&entry, "rank", json_integer(ec_ranks_number(record)));
+    ec_json_set(&entry, "reason", json_string(reason));
     return json_array_append_new(ranks->left_out, entry) < 0 ? -ENOMEM : 0;
 }
 

@@ -149,11 +149,32 @@ static struct ec_render_options stdout_options(const struct ec_options *options)
     return render_options;
 }
 
+static bool is_stdout(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+/* The paths of the outputs. */
+static const char *const *outputs(const struct ec_options *options, size_t *ret_count)
+{
+    static const char *const standard[] = {"-"};
+    *ret_count = options->files.count > 0 ? options->files.count : 1;
+    return options->files.count > 0 ? options->files.items : standard;
+}
+
+/* NULL: the file's suffix means none, and none was named. */
+static const struct ec_renderer *output_format(const struct ec_options *options, const char *path)
+{
+    const struct ec_renderer *by_suffix = is_stdout(path) ? NULL : ec_renderer_for_file(path);
+    if (by_suffix || options->format)
+        return by_suffix ? by_suffix : options->format;
+    return is_stdout(path) ? ec_renderer_find("text") : NULL;
+}
+
 static int write_stdout(const struct ec_table *table, const struct ec_options *options,
                         struct ec_error *error)
 {
-    const struct ec_renderer *renderer =
-        options->format ? options->format : ec_renderer_find("text");
+    const struct ec_renderer *renderer = output_format(options, "-");
     struct ec_render_options render_options = stdout_options(options);
     struct ec_out out;
     ec_out_to_fd(&out, STDOUT_FILENO);
@@ -173,9 +194,7 @@ static int write_stdout(const struct ec_table *table, const struct ec_options *o
 static int write_file(const struct ec_table *table, const struct ec_options *options,
                       const char *path, struct ec_error *error)
 {
-    const struct ec_renderer *renderer = ec_renderer_for_file(path);
-    if (!renderer)
-        renderer = options->format; /* checked to be there before anything was loaded */
+    const struct ec_renderer *renderer = output_format(options, path);
     struct ec_render_options render_options = options->document;
     render_options.width = options->width;
     struct ec_out out;
@@ -192,12 +211,12 @@ static int write_file(const struct ec_table *table, const struct ec_options *opt
 static int write_outputs(const struct ec_table *table, const struct ec_options *options)
 {
     int status = EXIT_FINE;
-    size_t count = options->files.count ? options->files.count : 1;
+    size_t count;
+    const char *const *paths = outputs(options, &count);
     for (size_t i = 0; i < count; i++) {
-        const char *path = options->files.count ? options->files.items[i] : "-";
         struct ec_error error = {0};
-        int result = strcmp(path, "-") == 0 ? write_stdout(table, options, &error)
-                                            : write_file(table, options, path, &error);
+        int result = is_stdout(paths[i]) ? write_stdout(table, options, &error)
+                                         : write_file(table, options, paths[i], &error);
         if (result == 0)
             continue;
         status = EXIT_NOTHING;
@@ -210,13 +229,23 @@ static int write_outputs(const struct ec_table *table, const struct ec_options *
 /* A suffix that means no format is told before the work, not after it. */
 static int check_outputs(const struct ec_options *options, struct ec_error *error)
 {
-    for (size_t i = 0; i < options->files.count; i++) {
-        const char *path = options->files.items[i];
-        if (strcmp(path, "-") != 0 && !ec_renderer_for_file(path) && !options->format)
+    size_t count;
+    const char *const *paths = outputs(options, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!output_format(options, paths[i]))
             return ec_error_set(error, "%s: no format has this suffix; name one with --format",
-                                path);
-    }
+                                paths[i]);
     return 0;
+}
+
+static bool shows_times(const struct ec_options *options)
+{
+    size_t count;
+    const char *const *paths = outputs(options, &count);
+    bool shows = options->interactive;
+    for (size_t i = 0; i < count; i++)
+        shows = shows || output_format(options, paths[i])->shows_times;
+    return shows;
 }
 
 static struct ec_load_options load_options(const struct ec_options *options,
@@ -233,6 +262,7 @@ static struct ec_load_options load_options(const struct ec_options *options,
         .max_depth = options->max_depth,
         .threads = options->threads,
         .keep_zeros = options->keep_zeros,
+        .without_times = !shows_times(options),
     };
     load.keys = ec_plan_keys(plan, &load.key_count);
     load.beside = ec_plan_beside(plan, &load.beside_count);

@@ -40,6 +40,7 @@ struct ec_load_options {
     int threads;     /* >= 1 */
     bool keep_zeros; /* a zero is a zero also where a record without a version means "not measured"
                       */
+    bool without_times; /* nobody asks when records were modified: mtime_ns may be 0 */
     struct ec_jobs_memory *jobs; /* what Slurm said lately (load/jobs.h); NULL: nothing is kept */
     /* Once it is true, which another thread may make it, ec_load returns as soon as what is being
      * read is done, with what there is until then; NULL: it never is. */

@@ -82,22 +82,6 @@ static int open_record(const struct ec_record_file *file)
     return fd;
 }
 
-/* Opens the file if it is a regular one. Returns its descriptor, or -1 with *ret_reason. */
-static int open_regular(const struct ec_record_file *file, struct stat *ret_status,
-                        const char **ret_reason)
-{
-    int fd = open_record(file);
-    if (fd < 0 || fstat(fd, ret_status) != 0)
-        *ret_reason = strerror(errno);
-    else if (S_ISREG(ret_status->st_mode))
-        return fd;
-    else
-        *ret_reason = S_ISDIR(ret_status->st_mode) ? "is a directory" : "not a regular file";
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
 /* Reads the file into reader->bytes, but of one that is too large for a record only the beginning,
  * and tells whether effcompare wrote it: such files may be larger. Returns the length, or -1 with
  * *ret_reason. */
@@ -235,19 +219,39 @@ static void tidy_up(struct ec_reader *reader)
         forget_keys(reader, reader->keys.metrics_too);
 }
 
+static bool scan(struct ec_reader *reader, size_t length)
+{
+    ec_fields_begin(&reader->fields);
+    const struct ec_scan_sink sink = ec_fields_sink(&reader->fields);
+    return ec_scan(reader->scanner, reader->bytes.ptr, length, &sink);
+}
+
 /* Reads a record from reader->bytes. */
 static void read_record(struct ec_reader *reader, const struct ec_record_file *file, size_t length,
                         int64_t mtime_ns)
 {
     if (file->custom && !reader->keys.metrics_too)
         forget_keys(reader, true); /* from now on it matters whether there is a known one */
-    ec_fields_begin(&reader->fields);
-    const struct ec_scan_sink sink = ec_fields_sink(&reader->fields);
-    json_t *json = NULL; /* texts of the fields may point into it */
-    if (ec_scan(reader->scanner, reader->bytes.ptr, length, &sink) ||
-        ask_jansson(reader, length, file, &json))
+    json_t *json = NULL;           /* texts of the fields may point into it */
+    if (scan(reader, length) || ask_jansson(reader, length, file, &json))
         add_run(reader, file, mtime_ns);
     json_decref(json);
+}
+
+/* Reads a record of which only the content counts with a single call, which is a tenth of the time
+ * that a small file takes. False, and nothing is added, unless that gives a whole record. */
+static bool read_at_once(struct ec_reader *reader, const struct ec_record_file *file, int fd)
+{
+    enum { AT_ONCE = 1 << 14 };
+    ec_bytes_reserve(&reader->bytes, AT_ONCE);
+    ssize_t length = read(fd, reader->bytes.ptr, AT_ONCE);
+    if (length <= 0 || length == AT_ONCE)
+        return false;
+    memset(reader->bytes.ptr + length, 0, EC_SCAN_PADDING);
+    if (ec_source_detect(reader->bytes.ptr, (size_t)length) || !scan(reader, (size_t)length))
+        return false;
+    add_run(reader, file, 0);
+    return true;
 }
 
 /* Reads the merged record of a run's ranks. False when it is the file itself that counts. */
@@ -267,24 +271,41 @@ static bool read_ranks(struct ec_reader *reader, const struct ec_record_file *fi
     return true;
 }
 
-static void read_file(struct ec_reader *reader, const struct ec_record_file *file)
+/* Reads an open file from its beginning, if it is a regular one. */
+static void read_regular(struct ec_reader *reader, const struct ec_record_file *file, int fd)
 {
     const char *reason = NULL;
     struct stat status;
-    int fd = open_regular(file, &status, &reason);
-    if (fd < 0) {
+    enum ec_source source = EC_SOURCE_NONE;
+    ssize_t length = -1;
+    if (fstat(fd, &status) != 0)
+        reason = strerror(errno);
+    else if (!S_ISREG(status.st_mode))
+        reason = S_ISDIR(status.st_mode) ? "is a directory" : "not a regular file";
+    else
+        length = read_bytes(reader, fd, status.st_size, &source, &reason);
+    if (length < 0) {
         add_issue(reader, file, reason);
         return;
     }
-    enum ec_source source;
     int64_t mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-    ssize_t length = read_bytes(reader, fd, status.st_size, &source, &reason);
-    if (length < 0)
-        add_issue(reader, file, reason);
-    else if (source)
+    if (source)
         ec_source_read(reader->runset, reader->options, source, file, fd, mtime_ns);
     else
         read_record(reader, file, (size_t)length, mtime_ns);
+}
+
+static void read_file(struct ec_reader *reader, const struct ec_record_file *file)
+{
+    int fd = open_record(file);
+    if (fd < 0) {
+        add_issue(reader, file, strerror(errno));
+        return;
+    }
+    if (!file->content_only || !read_at_once(reader, file, fd)) {
+        lseek(fd, 0, SEEK_SET); /* what cannot is not regular */
+        read_regular(reader, file, fd);
+    }
     close(fd);
 }
 

@@ -13,6 +13,7 @@ struct ec_record_file {
     bool beside_ranks;  /* records of a run's ranks are in its directory */
     bool absent;        /* there are only those */
     bool custom;        /* not named efficiency_metrics.json: it may well be something else */
+    bool content_only;  /* it was listed as a regular file, and nobody asks when it was modified */
 };
 
 /* One per worker. */

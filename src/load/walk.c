@@ -49,6 +49,7 @@ struct walk {
     struct ec_roots roots;
     struct worker *workers;
     size_t name_start;
+    bool content_only; /* of records with the standard name */
 
     pthread_mutex_t lock; /* of what follows */
     struct candidate *links;
@@ -171,6 +172,7 @@ static void hand_out_run(struct walk *walk, int worker, const struct listing *li
         .absent = !own->found_record,
         .path = {own->path.ptr, own->path.len},
         .beside_ranks = has_ranks,
+        .content_only = walk->content_only,
     };
     record.name = ec_naming_name(walk->name_start, record.path, listing->path, &own->scratch);
     walk->record(walk->context, worker, &record);
@@ -491,8 +493,8 @@ static bool is_found_by_walk(const struct walk *walk, const struct ec_roots *dir
     return found;
 }
 
-/* Queues the files among the PATHs, each once. Sorts the PATHs. */
-static void push_files(struct walk *walk, struct candidate *paths, size_t count,
+/* Queues the files among the PATHs, each once; returns whether there are any. Sorts the PATHs. */
+static bool push_files(struct walk *walk, struct candidate *paths, size_t count,
                        const struct ec_roots *directories)
 {
     size_t file_count = 0;
@@ -511,6 +513,7 @@ static void push_files(struct walk *walk, struct candidate *paths, size_t count,
         if (!again && !is_found_by_walk(walk, directories, path))
             push_path(walk, EC_WORK_RECORD, paths[i].path, 0);
     }
+    return file_count > 0;
 }
 
 /* Finds out what the PATHs are; fills walk->links with them. */
@@ -578,7 +581,9 @@ void ec_walk(struct ec_runset *runset, const struct ec_load_options *options, ec
     walk.name_start = find_name_start(paths, options->path_count);
     struct ec_roots directories = written_directories(paths, options->path_count);
     add_roots(&walk, paths, options->path_count, true);
-    push_files(&walk, paths, options->path_count, &directories);
+    /* A file may hold what effcompare wrote of the same records: they are told by their times. */
+    bool has_files = push_files(&walk, paths, options->path_count, &directories);
+    walk.content_only = options->without_times && !has_files;
     ec_roots_free(&directories);
     free_candidates(paths, options->path_count);
     walk_rounds(&walk, 0);

@@ -404,6 +404,7 @@ const struct ec_renderer ec_renderer_json = {
     .name = "json",
     .suffixes = json_suffixes,
     .help = "exact values, marks and where they come from; effcompare reads it back",
+    .shows_times = true,
     .render = render_json,
 };
 
@@ -411,5 +412,6 @@ const struct ec_renderer ec_renderer_ndjson = {
     .name = "ndjson",
     .suffixes = ndjson_suffixes,
     .help = "the same, one run per line: for streams and for shards of a huge tree",
+    .shows_times = true,
     .render = render_ndjson,
 };

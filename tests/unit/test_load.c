@@ -104,6 +104,41 @@ static void bad__unreadable_file(void **state)
     tree_assert_issues(tree, "s/r/efficiency_metrics.json: Permission denied\n");
 }
 
+static void read__times_where_they_are_asked_for(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "s/a", "{\"total_steps\": 1}");
+    tree_load(tree, "s");
+    assert_true(ec_runset_run(tree->runset, 0).mtime_ns > 0);
+    tree->options.without_times = true;
+    tree_load(tree, "s");
+    assert_int_equal(ec_runset_run(tree->runset, 0).mtime_ns, 0);
+    /* A file may hold copies of runs, which are told by it. */
+    tree_file("table.ndjson", "{\"total_steps\": 1}", 18);
+    tree_load(tree, "s table.ndjson");
+    assert_true(ec_runset_run(tree->runset, 0).mtime_ns > 0);
+}
+
+/* More than one call reads, and padding of a length that the first call just does not fill. */
+static void read__records_of_any_length(void **state)
+{
+    struct tree *tree = *state;
+    static const size_t lengths[] = {100, 16383, 16384, 16385, 50000};
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        char *text = malloc(lengths[i] + 1);
+        assert_non_null(text);
+        int written = snprintf(text, lengths[i] + 1, "{\"total_steps\": %zu%*s", lengths[i],
+                               (int)lengths[i], "");
+        assert_true(written > (int)lengths[i]);
+        text[lengths[i] - 1] = '}';
+        tree_file("s/a/efficiency_metrics.json", text, lengths[i]);
+        free(text);
+        tree_load(tree, "s");
+        tree_assert_issues(tree, "");
+        assert_int_equal(tree_value(tree, "a", "total_steps").i, (int64_t)lengths[i]);
+    }
+}
+
 /* Files of /proc say that they are empty, and are not. */
 static void read__more_than_the_size_says(void **state)
 {
@@ -259,6 +294,8 @@ int main(void)
         tree_test(bad__nested_ten_thousand_deep),
         tree_test(bad__larger_than_the_limit),
         tree_test(bad__unreadable_file),
+        tree_test(read__times_where_they_are_asked_for),
+        tree_test(read__records_of_any_length),
         tree_test(read__more_than_the_size_says),
         tree_test(load__what_python_writes),
         tree_test(load__only_the_wanted_keys),

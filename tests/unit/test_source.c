@@ -201,6 +201,17 @@ static void source__shards_are_found_in_directories(void **state)
     tree_assert_runs(tree, "1/a 2/a");
 }
 
+static void source__a_table_under_a_records_name(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/x", "{\"total_steps\": 1}");
+    tree_load(tree, "saves");
+    tree_directory("tables/t");
+    write_output(tree, "json", "tables/t/efficiency_metrics.json");
+    tree_load(tree, "tables");
+    tree_assert_runs(tree, "t/x");
+}
+
 static void source__only_wanted_keys_are_kept(void **state)
 {
     static const char *const keys[] = {"total_steps"};
@@ -457,6 +468,7 @@ int main(void)
         tree_test(source__status_bytes_and_issues_survive),
         tree_test(source__shards_are_named_like_directories),
         tree_test(source__shards_are_found_in_directories),
+        tree_test(source__a_table_under_a_records_name),
         tree_test(source__only_wanted_keys_are_kept),
         tree_test(source__joined_shards),
         tree_test(source__a_shard_that_was_cut_off),

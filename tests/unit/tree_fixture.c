@@ -2,6 +2,7 @@
 
 #include "cmocka_test.h"
 #include "base/out.h"
+#include "query/compare.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -74,6 +75,44 @@ void tree_record(struct tree *tree, const char *directory, const char *text)
     tree_file(path, text, strlen(text));
 }
 
+static struct ec_runset *load(const struct tree *tree, bool without_times)
+{
+    struct ec_load_options options = tree->options;
+    options.without_times = without_times;
+    struct ec_runset *runset = ec_runset_new();
+    ec_load(runset, &options);
+    ec_runset_finish(runset);
+    return runset;
+}
+
+static void assert_same_run(const struct ec_runset *a, const struct ec_runset *b, size_t row)
+{
+    struct ec_run run = ec_runset_run(a, row), other = ec_runset_run(b, row);
+    assert_true(ec_str_equal(run.name, other.name));
+    assert_true(ec_str_equal(run.path, other.path));
+    assert_int_equal(run.status, other.status);
+    for (uint32_t column = 0; column < ec_runset_column_count(a); column++)
+        assert_true(
+            ec_value_same(ec_runset_value(a, row, column), ec_runset_value(b, row, column)));
+}
+
+/* Whatever is asked for, the same runs and issues are found. */
+static void assert_same(const struct ec_runset *a, const struct ec_runset *b)
+{
+    assert_int_equal(ec_runset_count(a), ec_runset_count(b));
+    assert_int_equal(ec_runset_column_count(a), ec_runset_column_count(b));
+    for (size_t row = 0; row < ec_runset_count(a); row++)
+        assert_same_run(a, b, row);
+    assert_int_equal(ec_runset_issue_count(a), ec_runset_issue_count(b));
+    for (size_t i = 0; i < ec_runset_issue_count(a); i++) {
+        const struct ec_issue *issue = ec_runset_issue(a, i), *other = ec_runset_issue(b, i);
+        assert_true(ec_str_equal(issue->path, other->path));
+        assert_int_equal(issue->line, other->line);
+        assert_int_equal(issue->column, other->column);
+        assert_string_equal(issue->reason, other->reason);
+    }
+}
+
 void tree_load(struct tree *tree, const char *paths)
 {
     enum { MAX_PATHS = 16 };
@@ -84,9 +123,10 @@ void tree_load(struct tree *tree, const char *paths)
     for (char *path; (path = strtok_r(rest, " ", &rest));)
         list[tree->options.path_count++] = path;
     ec_runset_free(tree->runset);
-    tree->runset = ec_runset_new();
-    ec_load(tree->runset, &tree->options);
-    ec_runset_finish(tree->runset);
+    tree->runset = load(tree, tree->options.without_times);
+    struct ec_runset *other = load(tree, !tree->options.without_times);
+    assert_same(tree->runset, other);
+    ec_runset_free(other);
     free(copy);
 }
 

@@ -24,7 +24,8 @@ void tree_file(const char *path, const char *bytes, size_t length);
 /* Writes text as efficiency_metrics.json in the directory. */
 void tree_record(struct tree *tree, const char *directory, const char *text);
 
-/* Loads the paths (separated by blanks) with all keys, into tree->runset. */
+/* Loads the paths (separated by blanks) with all keys, into tree->runset. Loads them once more the
+ * other way about `without_times`, and expects the same. */
 void tree_load(struct tree *tree, const char *paths);
 
 /* The names of all runs, in order, separated by blanks. */

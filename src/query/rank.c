@@ -1,6 +1,7 @@
 #include "query/rank.h"
 
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "query/find.h"
 #include "query/list.h"
 #include "query/stats.h"
@@ -95,45 +96,44 @@ void ec_rank_targets(struct ec_table *table, struct ec_notes *notes)
 
 /* ---- Ranking ---- */
 
-/* What is known while one column after the other is ranked. Looking up each row's status once, and
- * each value once per column, is most of the time with 100,000 rows. */
+/* A column that is ranked. Columns are ranked at the same time, so all that needs the table's arena
+ * is done before. Looking up each value once is most of the time with 100,000 rows. */
 struct ranking {
     struct ec_table *table;
-    bool *takes_part; /* per row */
-    double *badness;  /* per row, of the column that is being ranked; NAN: not ranked */
+    const bool *takes_part; /* per row */
+    const bool *fits;       /* per base row; NULL: without a budget */
+    size_t column;
+    struct ec_best *best, *within; /* where results go; the latter NULL without a budget */
+    size_t *best_rows, *tied_rows, *within_rows; /* the lists of rows in these */
+    double *badness;                             /* per row; NAN: not ranked */
 };
 
-static void begin_ranking(struct ranking *ranking, struct ec_table *table)
+static bool *rows_that_take_part(const struct ec_table *table)
 {
-    ranking->table = table;
-    ranking->takes_part = ec_calloc(table->row_count, sizeof *ranking->takes_part);
-    ranking->badness = ec_calloc(table->row_count, sizeof *ranking->badness);
+    bool *takes_part = ec_calloc(table->row_count, sizeof *takes_part);
     for (size_t row = 0; row < table->row_count; row++)
-        ranking->takes_part[row] = ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
-                                   !ec_table_row_is_reference(table, row);
+        takes_part[row] = ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
+                          !ec_table_row_is_reference(table, row);
+    return takes_part;
 }
 
-static void begin_column(const struct ranking *ranking, size_t column)
+static void find_badness(struct ranking *ranking)
 {
     const struct ec_table *table = ranking->table;
+    const struct ec_column *column = &table->columns[ranking->column];
+    ranking->badness = ec_malloc(table->row_count * sizeof *ranking->badness);
     for (size_t row = 0; row < table->row_count; row++)
-        ranking->badness[row] = ranking->takes_part[row]
-                                    ? ec_column_badness(&table->columns[column],
-                                                        ec_table_cell(table, row, column).value)
-                                    : NAN;
-}
-
-static void end_ranking(struct ranking *ranking)
-{
-    free(ranking->takes_part);
-    free(ranking->badness);
+        ranking->badness[row] =
+            ranking->takes_part[row]
+                ? ec_column_badness(column, ec_table_cell(table, row, ranking->column).value)
+                : NAN;
 }
 
 /* What a t-test knows of a row: the sample's mean is its badness. */
-static struct ec_sample row_sample(const struct ranking *ranking, size_t row, size_t column)
+static struct ec_sample row_sample(const struct ranking *ranking, size_t row)
 {
     const struct ec_table *table = ranking->table;
-    const struct ec_series *series = table->columns[column].series;
+    const struct ec_series *series = table->columns[ranking->column].series;
     uint32_t base = table->order[row];
     struct ec_sample sample = {.n = 1, .std = NAN, .mean = ranking->badness[row]};
     if (series && series->stds && series->ns) {
@@ -145,34 +145,38 @@ static struct ec_sample row_sample(const struct ranking *ranking, size_t row, si
 
 /* Of rows that share the best value, the one that others are tested against: always the same,
  * however the rows are sorted. */
-static size_t tested_best(const struct ec_table *table, size_t index, const struct ec_best *result)
+static size_t tested_best(const struct ranking *ranking)
 {
-    size_t best = result->rows[0];
-    for (size_t row = 0; row < table->row_count && result->count > 1; row++)
-        if ((ec_table_marks(table, row, index) & EC_MARK_BEST) &&
+    const struct ec_table *table = ranking->table;
+    size_t best = ranking->best->rows[0];
+    for (size_t row = 0; row < table->row_count && ranking->best->count > 1; row++)
+        if ((ec_table_marks(table, row, ranking->column) & EC_MARK_BEST) &&
             table->order[row] < table->order[best])
             best = row;
     return best;
 }
 
-/* Marks rows that are not the best, but that a t-test cannot tell from it, and names the first. */
-static void mark_tied(const struct ranking *ranking, size_t index, struct ec_best *result)
+/* Names a row in one of the lists of a result. */
+static void name_row(size_t *named, size_t *count, size_t row)
 {
-    struct ec_table *table = ranking->table;
-    struct ec_column *column = &table->columns[index];
-    struct ec_sample best = row_sample(ranking, tested_best(table, index, result), index);
-    size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
-    result->tied_rows = named;
+    if ((*count)++ < EC_BEST_NAMED)
+        named[*count - 1] = row;
+}
+
+/* Marks rows that are not the best, but that a t-test cannot tell from it, and names the first. */
+static void mark_tied(const struct ranking *ranking)
+{
+    const struct ec_table *table = ranking->table;
+    struct ec_sample best = row_sample(ranking, tested_best(ranking));
     for (size_t row = 0; row < table->row_count; row++) {
-        struct ec_sample sample = row_sample(ranking, row, index);
-        uint8_t *marks = &column->marks[table->order[row]];
+        struct ec_sample sample = row_sample(ranking, row);
+        uint8_t *marks = &table->columns[ranking->column].marks[table->order[row]];
         if (isnan(sample.mean) || (*marks & EC_MARK_BEST))
             continue;
         if (!(ec_stats_welch(best, sample).p >= significance))
             continue;
         *marks |= EC_MARK_TIED;
-        if (result->tied_count++ < EC_BEST_NAMED)
-            named[result->tied_count - 1] = row;
+        name_row(ranking->tied_rows, &ranking->best->tied_count, row);
     }
 }
 
@@ -205,29 +209,43 @@ static const char *title_of(const struct ec_column *column, struct ec_arena *are
     return ec_arena_printf(arena, "Best %s", column->label);
 }
 
-static void rank_column(const struct ranking *ranking, size_t index, struct ec_best *ret_best)
+/* Marks the best and the second best, and names the best. */
+static void mark_best(const struct ranking *ranking)
 {
-    struct ec_table *table = ranking->table;
-    struct ec_column *column = &table->columns[index];
+    const struct ec_table *table = ranking->table;
+    uint8_t *marks = table->columns[ranking->column].marks;
     double best, second;
     size_t ranked = find_two_best(ranking, &best, &second);
-    size_t *named = ec_arena_alloc(&table->arena, EC_BEST_NAMED * sizeof *named);
-    *ret_best =
-        (struct ec_best){.title = title_of(column, &table->arena), .column = index, .rows = named};
-    column->marks = ec_arena_calloc(&table->arena, table->base_count, sizeof *column->marks);
     for (size_t row = 0; row < table->row_count; row++) {
         double bad = ranking->badness[row];
         if (bad == best) {
             if (ranked > 1)
-                column->marks[table->order[row]] = EC_MARK_BEST;
-            if (ret_best->count++ < EC_BEST_NAMED)
-                named[ret_best->count - 1] = row;
+                marks[table->order[row]] = EC_MARK_BEST;
+            name_row(ranking->best_rows, &ranking->best->count, row);
         } else if (bad == second) {
-            column->marks[table->order[row]] = EC_MARK_SECOND;
+            marks[table->order[row]] = EC_MARK_SECOND;
         }
     }
-    if (table->grouped && ret_best->count > 0)
-        mark_tied(ranking, index, ret_best);
+}
+
+/* Names the best of the rows that fit. */
+static void name_best_within(const struct ranking *ranking)
+{
+    const struct ec_table *table = ranking->table;
+    struct ec_best *result = ranking->within;
+    double best = INFINITY;
+    for (size_t row = 0; row < table->row_count; row++) {
+        double bad = ranking->badness[row];
+        if (!ranking->fits[table->order[row]] || ec_table_row_is_reference(table, row))
+            continue;
+        result->none = "not measured in any run that fits";
+        if (!(bad <= best))
+            continue;
+        if (bad < best)
+            result->count = 0;
+        best = bad;
+        name_row(ranking->within_rows, &result->count, row);
+    }
 }
 
 static size_t ranked_rows(const struct ec_table *table)
@@ -238,32 +256,40 @@ static size_t ranked_rows(const struct ec_table *table)
     return count;
 }
 
-/* The best of the rows that fit. */
-static struct ec_best best_within(const struct ranking *ranking, size_t index, const bool *fits)
+/* Makes room for what ranking the column will tell. */
+static void prepare(struct ranking *ranking)
 {
     struct ec_table *table = ranking->table;
     struct ec_arena *arena = &table->arena;
-    size_t *named = ec_arena_alloc(arena, EC_BEST_NAMED * sizeof *named);
-    struct ec_best result = {.title = ec_arena_printf(arena, "%s within budget",
-                                                      title_of(&table->columns[index], arena)),
-                             .column = index,
+    struct ec_column *column = &table->columns[ranking->column];
+    const char *title = title_of(column, arena);
+    size_t *named = ec_arena_alloc(arena, (size_t)3 * EC_BEST_NAMED * sizeof *named);
+    ranking->best_rows = named;
+    ranking->tied_rows = named + EC_BEST_NAMED;
+    ranking->within_rows = named + 2 * EC_BEST_NAMED;
+    column->marks = ec_arena_calloc(arena, table->base_count, sizeof *column->marks);
+    *ranking->best = (struct ec_best){.title = title,
+                                      .column = ranking->column,
+                                      .rows = ranking->best_rows,
+                                      .tied_rows = ranking->tied_rows};
+    if (ranking->within)
+        *ranking->within =
+            (struct ec_best){.title = ec_arena_printf(arena, "%s within budget", title),
+                             .column = ranking->column,
                              .none = "no run fits",
-                             .rows = named};
-    double best = INFINITY;
-    for (size_t row = 0; row < table->row_count; row++) {
-        double bad = ranking->badness[row];
-        if (!fits[table->order[row]] || ec_table_row_is_reference(table, row))
-            continue;
-        result.none = "not measured in any run that fits";
-        if (!(bad <= best))
-            continue;
-        if (bad < best)
-            result.count = 0;
-        best = bad;
-        if (result.count++ < EC_BEST_NAMED)
-            named[result.count - 1] = row;
-    }
-    return result;
+                             .rows = ranking->within_rows};
+}
+
+static void rank_column(void *rankings, size_t i)
+{
+    struct ranking *ranking = (struct ranking *)rankings + i;
+    find_badness(ranking);
+    mark_best(ranking);
+    if (ranking->table->grouped && ranking->best->count > 0)
+        mark_tied(ranking);
+    if (ranking->within)
+        name_best_within(ranking);
+    free(ranking->badness);
 }
 
 static void note_ties(struct ec_table *table, struct ec_notes *notes)
@@ -281,22 +307,29 @@ void ec_rank(struct ec_table *table, const bool *fits, struct ec_notes *notes)
 {
     if (ranked_rows(table) < 2)
         return;
-    struct ec_best *bests = ec_arena_calloc(&table->arena, 2 * table->column_count, sizeof *bests);
-    table->bests = bests;
-    struct ranking ranking;
-    begin_ranking(&ranking, table);
-    size_t within = 0; /* those within budget come after all others */
+    size_t count = 0;
     for (size_t i = 0; i < table->column_count; i++)
-        within += table->columns[i].direction != EC_NEUTRAL;
+        count += table->columns[i].direction != EC_NEUTRAL;
+    /* those within budget come after all others */
+    struct ec_best *bests = ec_arena_calloc(&table->arena, 2 * count, sizeof *bests), *best = bests;
+    struct ranking *rankings = ec_calloc(count, sizeof *rankings), *ranking = rankings;
+    bool *takes_part = rows_that_take_part(table);
     for (size_t i = 0; i < table->column_count; i++) {
         if (table->columns[i].direction == EC_NEUTRAL)
             continue;
-        begin_column(&ranking, i);
-        if (fits)
-            bests[within + table->best_count] = best_within(&ranking, i, fits);
-        rank_column(&ranking, i, &bests[table->best_count++]);
+        *ranking = (struct ranking){.table = table,
+                                    .takes_part = takes_part,
+                                    .fits = fits,
+                                    .column = i,
+                                    .best = best,
+                                    .within = fits ? best + count : NULL};
+        prepare(ranking++);
+        best++;
     }
+    ec_parallel(count, count * table->row_count, rank_column, rankings);
+    free(takes_part);
+    free(rankings);
+    table->bests = bests;
+    table->best_count = fits ? 2 * count : count;
     note_ties(table, notes);
-    table->best_count += fits ? within : 0;
-    end_ranking(&ranking);
 }

@@ -41,34 +41,43 @@ static int split_double(double number, uint64_t *ret_mantissa)
     return (exponent > 0 ? exponent : 1) - 1075;
 }
 
+/* Writes the decimal digits, at least `least` of them, so that they end before `end`; returns where
+ * they start. */
+static char *digits_before(char *end, uint64_t number, int least)
+{
+    char *start = end;
+    while (number > 0 || end - start < least) {
+        *--start = (char)('0' + number % 10);
+        number /= 10;
+    }
+    return start;
+}
+
 /* Writes the decimal digits, at least `least` of them, without a NUL; returns how many. */
 static size_t write_digits(char *ret_text, uint64_t number, int least)
 {
-    char reversed[24];
-    int length = 0;
-    while (number > 0 || length < least) {
-        reversed[length++] = (char)('0' + number % 10);
-        number /= 10;
-    }
-    for (int i = 0; i < length; i++)
-        ret_text[i] = reversed[length - 1 - i];
-    return (size_t)length;
+    char digits[24], *end = digits + sizeof digits, *start = digits_before(end, number, least);
+    memcpy(ret_text, start, (size_t)(end - start));
+    return (size_t)(end - start);
 }
 
 /* Writes number / 10^digits with all its decimals. */
 static size_t write_decimal(char *ret_text, bool negative, uint64_t number, int digits)
 {
-    char *end = ret_text;
-    if (negative && number > 0)
-        *end++ = '-';
-    end += write_digits(end, number, digits + 1);
-    if (digits > 0) {
-        memmove(end - digits + 1, end - digits, (size_t)digits);
-        end[-digits] = '.';
-        end++;
+    char text[48], *end = text + sizeof text, *start = end;
+    negative = negative && number > 0;
+    *--start = '\0';
+    for (int i = 0; i < digits; i++) {
+        *--start = (char)('0' + number % 10);
+        number /= 10;
     }
-    *end = '\0';
-    return (size_t)(end - ret_text);
+    if (digits > 0)
+        *--start = '.';
+    start = digits_before(start, number, 1);
+    if (negative)
+        *--start = '-';
+    memcpy(ret_text, start, (size_t)(end - start));
+    return (size_t)(end - start) - 1;
 }
 
 /* |number| * 10^digits rounded to an integer, ties to even; false when it is not done in 64 bits.

@@ -53,32 +53,35 @@ static int name_room(const struct ec_layout *layout, size_t row)
     return layout->name_width - (int)strlen(ec_table_row_mark(layout->table, row));
 }
 
-static void write_name(const struct ec_layout *layout, size_t row, struct ec_str name,
-                       struct ec_out *out)
-{
-    const struct ec_layout_cuts *cuts = layout->cuts;
-    int room = name_room(layout, row);
-    if (ec_utf8_width(name) <= room)
-        ec_out_str(out, name);
-    else
-        write_cut(out, name, room, cuts->of_row ? cuts->of_row[row] : CUT_AT_END,
-                  cuts->head_percent);
-}
-
 static int text_width(const struct ec_out *text)
 {
     return ec_utf8_width((struct ec_str){text->buffer, text->length});
+}
+
+/* Returns the width of what is written. */
+static int write_name(const struct ec_layout *layout, size_t row, struct ec_str name,
+                      struct ec_out *text)
+{
+    const struct ec_layout_cuts *cuts = layout->cuts;
+    int room = name_room(layout, row), width = ec_utf8_width(name);
+    if (width <= room) {
+        ec_out_str(text, name);
+        return width;
+    }
+    write_cut(text, name, room, cuts->of_row ? cuts->of_row[row] : CUT_AT_END, cuts->head_percent);
+    return text_width(text);
 }
 
 int ec_layout_name(const struct ec_layout *layout, size_t row, struct ec_out *text)
 {
     struct ec_arena arena = {0};
     struct ec_str name = ec_utf8_harmless(ec_table_row_name(layout->table, row), &arena);
+    const char *mark = ec_table_row_mark(layout->table, row);
     text->length = 0;
-    write_name(layout, row, name, text);
+    int width = write_name(layout, row, name, text);
     ec_arena_free(&arena);
-    ec_out_text(text, ec_table_row_mark(layout->table, row));
-    return text_width(text);
+    ec_out_text(text, mark);
+    return width + (int)strlen(mark);
 }
 
 /* ---- Names that would look the same ---- */
@@ -217,7 +220,8 @@ static int written_width(const struct ec_column *column, struct ec_cell cell, st
 {
     text->length = 0;
     ec_format_cell_spread(text, column, cell, ec_utf8_write_harmless);
-    return text_width(text);
+    bool ascii = ec_value_is_number(cell.value) && isnan(cell.spread);
+    return ascii ? (int)text->length : text_width(text);
 }
 
 int ec_layout_cell(const struct ec_layout *layout, size_t row, size_t column, struct ec_out *text)
@@ -318,18 +322,41 @@ static int name_header_width(const struct ec_table *table)
     return width;
 }
 
+/* The widest name with its mark, and the widest mark, of the rows in one piece of the table. */
+struct name_widths {
+    const struct ec_table *table;
+    size_t first, end;
+    int widest, mark;
+};
+
+static void measure_names(void *pieces, size_t i)
+{
+    struct name_widths *widths = (struct name_widths *)pieces + i;
+    struct ec_arena arena = {0};
+    for (size_t row = widths->first; row < widths->end; row++) {
+        struct ec_str name = ec_utf8_harmless(ec_table_row_name(widths->table, row), &arena);
+        int mark = (int)strlen(ec_table_row_mark(widths->table, row));
+        widths->widest = larger(widths->widest, ec_utf8_width(name) + mark);
+        widths->mark = larger(widths->mark, mark);
+    }
+    ec_arena_free(&arena);
+}
+
 /* The widest name with its mark; *ret_mark is the widest mark. */
 static int widest_name(const struct ec_table *table, int *ret_mark)
 {
+    enum { PIECES = 64 };
+    struct name_widths pieces[PIECES];
+    for (size_t i = 0; i < PIECES; i++)
+        pieces[i] = (struct name_widths){.table = table,
+                                         .first = table->row_count * i / PIECES,
+                                         .end = table->row_count * (i + 1) / PIECES};
+    ec_parallel(PIECES, table->row_count, measure_names, pieces);
     int widest = name_header_width(table);
     *ret_mark = 0;
-    for (size_t row = 0; row < table->row_count; row++) {
-        struct ec_arena arena = {0};
-        struct ec_str name = ec_utf8_harmless(ec_table_row_name(table, row), &arena);
-        int mark = (int)strlen(ec_table_row_mark(table, row));
-        widest = larger(widest, ec_utf8_width(name) + mark);
-        *ret_mark = larger(*ret_mark, mark);
-        ec_arena_free(&arena);
+    for (size_t i = 0; i < PIECES; i++) {
+        widest = larger(widest, pieces[i].widest);
+        *ret_mark = larger(*ret_mark, pieces[i].mark);
     }
     return widest;
 }

@@ -38,6 +38,7 @@ static void hold_standard_streams(void)
 int main(int argc, char **argv)
 {
     hold_standard_streams();
+    ec_memory_keep_freed();
     json_set_alloc_funcs(ec_malloc, free); /* what base/memory.h says, for jansson, too */
     return ec_app(argc, argv);
 }

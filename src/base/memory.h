@@ -20,6 +20,10 @@ char *ec_strndup(const char *text, size_t length);
 /* Grows an array for at least one more element: doubles *capacity when count has reached it. */
 void *ec_grow(void *array, size_t count, size_t *capacity, size_t element_size);
 
+/* What is freed is kept for the next allocation instead of being given back to the system, which would
+ * hand the same pages out again and clear each of them first. Called once, at the start. */
+void ec_memory_keep_freed(void);
+
 /* Called before the message is written, to give a terminal back; NULL for nothing. The full-screen
  * view sets it while it owns the screen. */
 void ec_memory_set_cleanup(void (*cleanup)(void));

@@ -25,6 +25,7 @@ struct ec_grid {
     struct ec_grid_row *rows;
     size_t row_count;
     size_t header_rows; /* 0: not known */
+    size_t ruled_rows;  /* above the first \midrule; 0: there is none */
     struct ec_grid *next;
 };
 

@@ -79,8 +79,9 @@ static size_t line_of(struct row_reader *reader, const char *at)
     return reader->line;
 }
 
-/* Cuts the rules and other commands between rows off the front of a row's first cell. */
-static struct ec_str without_rules(struct ec_str text)
+/* Cuts the rules and other commands between rows off the front of a row's first cell; *ret_midrule:
+ * whether \midrule was among them. */
+static struct ec_str without_rules(struct ec_str text, bool *ret_midrule)
 {
     static const struct {
         const char *name;
@@ -91,6 +92,7 @@ static struct ec_str without_rules(struct ec_str text)
         {"rowcolor", 1},      {"noalign", 1},     {"endhead", 0},        {"endfirsthead", 0},
         {"endfoot", 0},       {"endlastfoot", 0}, {"hdashline", 0},      {"cdashline", 1},
         {"morecmidrules", 0}, {"heavyrule", 0},   {"arrayrulecolor", 1}, {"Xhline", 1}};
+    *ret_midrule = false;
     for (;;) {
         text = from(text, ec_texscan_blank(text));
         struct ec_str name = ec_texscan_command(text);
@@ -99,6 +101,7 @@ static struct ec_str without_rules(struct ec_str text)
             i++;
         if (name.len == 0 || i == count)
             return text;
+        *ret_midrule = *ret_midrule || ec_str_equal(name, ec_str("midrule"));
         text = from(text, name.len + 1);
         if (text.len > 0 && *text.ptr == '(') { /* \cmidrule(lr) */
             const char *end = memchr(text.ptr, ')', text.len);
@@ -129,7 +132,10 @@ static void end_cell(struct row_reader *reader, struct ec_str cell)
 {
     size_t span;
     if (!reader->row) {
-        cell = without_rules(cell);
+        bool midrule;
+        cell = without_rules(cell, &midrule);
+        if (midrule && reader->grid->ruled_rows == 0)
+            reader->grid->ruled_rows = reader->grid->row_count;
         reader->row = ec_grid_add_row(reader->grid, line_of(reader, cell.ptr), reader->arena);
     }
     cell = open_span(cell, &span);

@@ -115,12 +115,20 @@ static void compare_spread(struct verifier *verifier, const struct pair *pair,
     }
 }
 
+/* Whether a number in `unit` can be one in `stored`. How many times more something is, and a share
+ * of it, are both plain ratios, but not the same. */
+static bool is_unit_of(const struct ec_unit *unit, const struct ec_unit *stored)
+{
+    const struct ec_unit *times = ec_unit_get(EC_UNIT_TIMES);
+    return unit->dimension == stored->dimension && (unit != times || stored == times);
+}
+
 static void compare_number(struct verifier *verifier, const struct pair *pair,
                            const struct ec_printed *printed, struct ec_cell cell)
 {
     const struct ec_column *column = &verifier->table->columns[pair->column];
     const struct ec_unit *unit = printed->unit ? printed->unit : pair->unit;
-    if (unit && column->stored_unit && unit->dimension != column->stored_unit->dimension) {
+    if (unit && column->stored_unit && !is_unit_of(unit, column->stored_unit)) {
         unchecked(verifier, pair, "which is in a unit of something else");
         return;
     }

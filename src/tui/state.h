@@ -103,7 +103,7 @@ struct ec_model {
     size_t undo_count;
     struct ec_texts ungrouped; /* what B groups by again */
     struct ec_plan *plan;
-    struct ec_table *table; /* NULL: nothing to show; `problem` says why */
+    struct ec_table *table;  /* NULL: nothing to show; `problem` says why */
     struct ec_table *turned; /* what ec_model_output made of it; NULL: nothing yet */
     char problem[EC_ERROR_MAX];
 
@@ -122,6 +122,7 @@ struct ec_model {
     bool message_is_error;
     size_t found;
     bool loading;
+    bool partial; /* more runs were being read when these came */
     const char *watch_state;
 
     int width, height; /* of the picture drawn last */

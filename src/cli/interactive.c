@@ -1,6 +1,7 @@
 #include "cli/interactive.h"
 
 #include "base/memory.h"
+#include "load/overrides.h"
 #include "tui/browse.h"
 
 #include <stdlib.h>
@@ -65,7 +66,9 @@ int ec_cli_interactive(struct ec_options *options, const struct ec_load_options 
     add_document(&settings, &options->document, &arena);
     for (size_t i = 0; i < load->beside_count; i++)
         ec_strings_add(&beside, load->beside[i]);
-    ec_strings_add(&beside, "*"); /* columns can be added, and the detail pane shows all */
+    /* Columns can be added, and the detail pane shows all. */
+    ec_strings_add(&beside, "*");
+    ec_strings_add(&beside, EC_OVERRIDES_PREFIX "*");
     char *directory = getcwd(NULL, 0);
     struct ec_browse_options browse = {
         .model = {.query = ec_options_query(options),

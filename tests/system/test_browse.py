@@ -107,6 +107,25 @@ class Browse(unittest.TestCase):
         self.assertIn("Fastest: graddiff (245.32s)", screen)
         self.assertNotIn("retrain", screen)
 
+    def test_what_lies_beside_records_can_be_asked_for(self):
+        for name in ("npo", "graddiff"):
+            directory = os.path.join(self.directory, "saves/unlearn", name)
+            os.makedirs(os.path.join(directory, ".hydra"), exist_ok=True)
+            os.makedirs(os.path.join(directory, "evals"), exist_ok=True)
+            with open(os.path.join(directory, ".hydra/overrides.yaml"), "w", encoding="utf-8") as file:
+                file.write("- trainer.args.seed=7\n")
+            with open(os.path.join(directory, "evals/TOFU_SUMMARY.json"), "w", encoding="utf-8") as file:
+                json.dump({"model_utility": 0.5}, file)
+        terminal = self.open()
+        terminal.keys("f")
+        terminal.type("hydra.trainer.args.seed = 7 and model_utility > 0")
+        terminal.keys("Enter")
+        terminal.wait_for("2 of 3 runs")
+        terminal.keys("b")
+        terminal.type("hydra.trainer.args.seed")
+        terminal.keys("Enter")
+        terminal.wait_for("1 group")
+
     def test_q_leaves_nothing_behind(self):
         terminal = self.open()
         terminal.keys("q")

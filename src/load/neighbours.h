@@ -7,8 +7,8 @@
  * Where several files have a metric, the first counts: the record itself, joined files in their
  * order, summaries, evaluations; within these the record's directory before evals/, then by name.
  * An evaluation is large, so it is only read for a metric that is wanted by its full name and still
- * missing, or where it has no summary beside it. Beside several records in one directory nothing is
- * taken but joined files: it could be any one's.
+ * missing, or where it has no summary beside it. Of several records in one directory an evaluation
+ * there could be any one's, so that none is taken but joined files; parameters are those of all.
  */
 #ifndef EC_LOAD_NEIGHBOURS_H
 #define EC_LOAD_NEIGHBOURS_H

@@ -25,8 +25,8 @@ void ec_watch_add_file(struct ec_watch *watch, struct ec_str root, struct ec_str
 bool ec_watch_is_complete(const struct ec_watch *watch);
 /* To wait for changes on; -1: there is none. */
 int ec_watch_fd(const struct ec_watch *watch);
-/* Takes what has happened; returns whether a record may have changed. Other files than .json,
- * .ndjson, .csv, .tsv and .yaml ones, and hidden ones, do not count. */
+/* Takes what has happened; returns whether a record may have changed. Files whose suffix is none
+ * that records, evaluations or parameters have, and hidden ones, do not count. */
 bool ec_watch_read(struct ec_watch *watch);
 
 #endif

@@ -214,12 +214,13 @@ static void enter(struct ec_model *model)
 
 static void answer_replace(struct ec_model *model, uint32_t key)
 {
+    const char *path = model->prompt.line.text;
     close_prompt(model);
     if (key == 'y' || key == 'Y') {
-        ec_model_ask(model, EC_EFFECT_WRITE, model->effect_text);
+        ec_model_ask(model, EC_EFFECT_WRITE, path);
         model->effect.replace = true;
     } else {
-        ec_model_say(model, false, "%s is as it was", model->effect_text);
+        ec_model_say(model, false, "%s is as it was", path);
     }
 }
 

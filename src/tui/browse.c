@@ -71,6 +71,23 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* When to look again for what watching may have missed. */
+static void plan_look(struct browse *browse)
+{
+    int64_t wait = browse->watch && ec_watch_is_complete(browse->watch) ? LOOK_MS : POLL_MS;
+    int64_t share = LOAD_SHARE * browse->load_took;
+    browse->look_at = now_ms() + (wait > share ? wait : share);
+}
+
+/* Looks at what has changed, as soon as that may be. */
+static void plan_look_soon(struct browse *browse)
+{
+    int64_t soon = now_ms() + SETTLE_MS;
+    int64_t earliest = browse->load_started + LOAD_SHARE * browse->load_took;
+    int64_t at = soon > earliest ? soon : earliest;
+    browse->look_at = at < browse->look_at ? at : browse->look_at;
+}
+
 /* ---- Loading ---- */
 
 static void start_load(struct browse *browse)
@@ -84,8 +101,10 @@ static void start_load(struct browse *browse)
     browse->load_started = now_ms();
     browse->changed = false;
     int error = ec_loading_start(&browse->loading, &options);
-    if (error)
-        ec_model_say(browse->model, true, "cannot read: %s", strerror(error));
+    if (!error)
+        return;
+    ec_model_say(browse->model, true, "cannot read: %s", strerror(error));
+    plan_look(browse);
 }
 
 /* Shows other runs in place of those shown, and forgets the latter. */
@@ -114,14 +133,6 @@ static void preview(struct browse *browse)
     show_runs(browse, some, true);
 }
 
-/* When to look again for what watching may have missed. */
-static void plan_look(struct browse *browse)
-{
-    int64_t wait = browse->watch && ec_watch_is_complete(browse->watch) ? LOOK_MS : POLL_MS;
-    int64_t share = LOAD_SHARE * browse->load_took;
-    browse->look_at = now_ms() + (wait > share ? wait : share);
-}
-
 static void finish_load(struct browse *browse)
 {
     struct ec_runset *runset = ec_loading_take(&browse->loading);
@@ -131,6 +142,8 @@ static void finish_load(struct browse *browse)
     show_runs(browse, runset, false);
     malloc_trim(0); /* what the preview and the readers held goes back to the system */
     plan_look(browse);
+    if (browse->changed) /* meanwhile, so what was read may lack it */
+        plan_look_soon(browse);
 }
 
 /* ---- Watching ---- */
@@ -199,10 +212,7 @@ static void take_changes(struct browse *browse)
     if (!ec_watch_read(browse->watch) || browse->changed)
         return;
     browse->changed = true;
-    int64_t now = now_ms(), soon = now + SETTLE_MS;
-    int64_t earliest = browse->load_started + LOAD_SHARE * browse->load_took;
-    int64_t at = soon > earliest ? soon : earliest;
-    browse->look_at = at < browse->look_at ? at : browse->look_at;
+    plan_look_soon(browse);
 }
 
 /* ---- What the model asks for ---- */

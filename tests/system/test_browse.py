@@ -240,6 +240,41 @@ class Browse(unittest.TestCase):
         shutil.rmtree(os.path.join(self.directory, "saves/unlearn", "graddiff"))
         terminal.wait_for("graddiff", gone=True)
 
+    def test_watch_shows_what_changes_while_it_reads(self):
+        """Slurm is slow to answer the second time, and a run changes meanwhile."""
+        programs = os.path.join(self.directory, "bin")
+        os.mkdir(programs)
+        for name, script in (("scontrol", "echo 'ClusterName = here'; echo 'MaxArraySize = 1001'"),
+                             ("squeue", f"cd {programs}; echo >> calls; test $(wc -l < calls) = 1 || sleep 1")):
+            with open(os.path.join(programs, name), "w", encoding="utf-8") as file:
+                file.write("#!/bin/sh\n" + script + "\n")
+            os.chmod(file.name, 0o755)
+        waiting = {"schema_version": 1, "status": "pending", "job": {"slurm_cluster": "here", "slurm_job_id": "1"}}
+        self.record("waiting", **waiting)
+        terminal = Terminal(self.directory, environment={"PATH": programs + ":" + os.environ["PATH"]})
+        self.addCleanup(terminal.close)
+        terminal.run(f"{EFFCOMPARE} -i --watch saves/unlearn")
+        terminal.wait_for("4 runs \u00b7 watching")
+        waiting["job"]["slurm_job_id"] = "2"
+        self.record("waiting", **waiting)
+        deadline = time.monotonic() + PATIENCE
+        while os.path.getsize(os.path.join(programs, "calls")) < 2 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.record("npo", unlearning_time_seconds=777.25, total_steps=200)
+        terminal.wait_for("777.25")
+
+    def test_watch_waits_where_it_cannot_read(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        terminal.run("(ulimit -n 5; ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "
+                     f"LD_PRELOAD={REMOTE_FILES} exec {EFFCOMPARE} -i --watch saves/unlearn)")
+        terminal.wait_for("cannot read: Too many open files")
+        process = self.process(terminal)
+        time.sleep(4)  # it looks again every two seconds
+        with open(f"/proc/{process}/stat", encoding="ascii") as file:
+            ticks = sum(map(int, file.read().rsplit(")")[1].split()[11:13]))
+        self.assertLess(ticks / os.sysconf("SC_CLK_TCK"), 0.5)
+
     def test_watch_looks_where_nothing_is_told(self):
         terminal = Terminal(self.directory)
         self.addCleanup(terminal.close)

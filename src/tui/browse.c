@@ -423,10 +423,10 @@ static void wait_and_do(struct browse *browse)
     poll(files, sizeof files / sizeof *files, due_in(browse));
     if (files[1].revents)
         take_signals(browse);
-    if (files[0].revents & POLLIN)
-        take_events(browse);
-    else if (files[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+    if (files[0].revents & (POLLHUP | POLLERR | POLLNVAL)) /* it may be readable, too: its end */
         browse->status = 128 + SIGHUP;
+    else if (files[0].revents & POLLIN)
+        take_events(browse);
     if (browse->status >= 0)
         return;
     if (files[2].revents)

@@ -41,13 +41,19 @@ enum {
 /* Reading again takes at most one part in so many of the time. */
 enum { LOAD_SHARE = 10 };
 
+enum { SIGNALS = 7 };
+static const int signals_taken[SIGNALS] = {SIGTERM, SIGHUP,   SIGINT, SIGQUIT,
+                                           SIGTSTP, SIGWINCH, SIGCONT};
+
 struct browse {
     const struct ec_browse_options *options;
     struct ec_model *model;
     struct ec_screen *screen;
     struct ec_surface surface;
     int signals; /* a signalfd */
-    int status;  /* what ec_browse returns; -1: go on */
+    sigset_t old_mask;
+    struct sigaction old_actions[SIGNALS];
+    int status; /* what ec_browse returns; -1: go on */
     bool print;
     bool dirty; /* the picture has changed */
 
@@ -442,13 +448,25 @@ static void wait_and_do(struct browse *browse)
     do_effect(browse); /* a pane that was filled anew may ask for more */
 }
 
-static void block_signals(sigset_t *ret_signals, sigset_t *ret_old)
+/* Blocks the signals that come from the descriptor; curses handles some of them, too. */
+static int take_over_signals(struct browse *browse)
 {
-    static const int numbers[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGWINCH, SIGCONT};
-    sigemptyset(ret_signals);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaddset(ret_signals, numbers[i]);
-    pthread_sigmask(SIG_BLOCK, ret_signals, ret_old);
+    sigset_t set;
+    sigemptyset(&set);
+    for (size_t i = 0; i < SIGNALS; i++) {
+        sigaddset(&set, signals_taken[i]);
+        sigaction(signals_taken[i], NULL, &browse->old_actions[i]);
+    }
+    pthread_sigmask(SIG_BLOCK, &set, &browse->old_mask);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+/* From here on they do what they did before. */
+static void give_back_signals(struct browse *browse)
+{
+    for (size_t i = 0; i < SIGNALS; i++)
+        sigaction(signals_taken[i], &browse->old_actions[i], NULL);
+    pthread_sigmask(SIG_SETMASK, &browse->old_mask, NULL);
 }
 
 static int run(struct browse *browse)
@@ -465,6 +483,7 @@ static int run(struct browse *browse)
         wait_and_do(browse);
     }
     ec_screen_close(browse->screen);
+    give_back_signals(browse); /* a file system that does not answer must not keep it from ending */
     if (browse->print && browse->is_preview && ec_loading_is_on(&browse->loading))
         finish_load(browse); /* what is printed is never a part */
     ec_loading_cancel(&browse->loading);
@@ -482,17 +501,17 @@ static int run(struct browse *browse)
 int ec_browse(const struct ec_browse_options *options, struct ec_error *error)
 {
     struct browse browse = {.options = options, .status = -1};
-    sigset_t signals, old;
-    block_signals(&signals, &old);
-    browse.signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-    browse.screen = browse.signals >= 0 ? ec_screen_open(options->color, error) : NULL;
+    browse.signals = take_over_signals(&browse);
+    if (browse.signals < 0)
+        ec_error_set(error, "--interactive: %s", strerror(errno));
+    else
+        browse.screen = ec_screen_open(options->color, error);
     int status = -1;
     if (browse.screen)
         status = run(&browse);
-    else if (browse.signals < 0)
-        ec_error_set(error, "--interactive: %s", strerror(errno));
+    else
+        give_back_signals(&browse);
     if (browse.signals >= 0)
         close(browse.signals);
-    pthread_sigmask(SIG_SETMASK, &old, NULL);
     return status;
 }

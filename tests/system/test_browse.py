@@ -1,7 +1,7 @@
 """effcompare -i in a real terminal: tmux is the terminal, keys are sent to it and screens read from it.
 
-usage: test_browse.py EFFCOMPARE REMOTE_FILES   (skipped where there is no tmux); REMOTE_FILES is tests/fakes'
-file system that tells of no changes
+usage: test_browse.py EFFCOMPARE REMOTE_FILES SLOW_FILES   (skipped where there is no tmux); the latter are
+tests/fakes' file systems that tell of no changes, and that are slow
 """
 
 import json
@@ -16,6 +16,7 @@ import unittest
 
 EFFCOMPARE = os.path.abspath(sys.argv.pop(1))
 REMOTE_FILES = os.path.abspath(sys.argv.pop(1))
+SLOW_FILES = os.path.abspath(sys.argv.pop(1))
 RECORD = "efficiency_metrics.json"
 PATIENCE = 20  # seconds, for a machine with other things to do
 
@@ -166,15 +167,40 @@ class Browse(unittest.TestCase):
     def shell(self, terminal):
         return terminal.tmux("display-message", "-p", "#{pane_pid}").strip()
 
-    def test_a_terminal_that_dies_ends_it(self):
-        terminal = self.open()
-        process = subprocess.run(["pgrep", "-P", self.shell(terminal)], check=True, capture_output=True,
-                                 text=True).stdout.strip()
-        terminal.close()
+    def process(self, terminal):
+        return subprocess.run(["pgrep", "-P", self.shell(terminal)], check=True, capture_output=True,
+                              text=True).stdout.strip()
+
+    def wait_for_the_end(self, process):
         deadline = time.monotonic() + PATIENCE
         while os.path.exists(f"/proc/{process}") and time.monotonic() < deadline:
             time.sleep(0.02)
         self.assertFalse(os.path.exists(f"/proc/{process}"))
+
+    def test_a_terminal_that_dies_ends_it(self):
+        for hangup in ("-", "''"):  # as usual, and where SIGHUP is ignored
+            with self.subTest(hangup=hangup):
+                terminal = Terminal(self.directory)
+                self.addCleanup(terminal.close)
+                terminal.run(f"trap {hangup} HUP; {EFFCOMPARE} -i saves/unlearn")
+                terminal.wait_for("3 runs")
+                process = self.process(terminal)
+                terminal.close()
+                self.wait_for_the_end(process)
+
+    def test_an_interrupt_ends_it_where_files_do_not_answer(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        terminal.run(f"ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD={SLOW_FILES} SLOW_FILES_MS=100000 "
+                     f"{EFFCOMPARE} -i saves/unlearn")
+        terminal.wait_for("loading")
+        process = self.process(terminal)
+        terminal.keys("q")
+        terminal.wait_for("loading", gone=True)  # the terminal is the shell's again
+        terminal.keys("C-c")
+        self.wait_for_the_end(process)
+        terminal.run("echo $? it is")
+        terminal.wait_for("130 it is")
 
     def test_export(self):
         terminal = self.open()

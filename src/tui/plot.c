@@ -119,6 +119,8 @@ static void cycle_axis(struct ec_model *model, char **axis)
 {
     const struct ec_table *table = model->table;
     size_t now = find_column(table, *axis);
+    if (now == table->column_count) /* it is gone, and nothing is drawn */
+        return;
     set_axis(&model->plot, axis, table, next_numeric(table, now));
 }
 

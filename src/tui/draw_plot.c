@@ -45,12 +45,13 @@ struct area {
     int y, x, width, height; /* in cells */
 };
 
-/* The dot of a coordinate among `count`; in the middle when all are equal. */
+/* The dot of a coordinate among `count`; in the middle when all are equal. The difference may be
+ * larger than any double. */
 static int dot_of(double value, double min, double max, int count)
 {
     if (!(max > min))
         return count / 2;
-    return (int)lround((value - min) / (max - min) * (count - 1));
+    return (int)lroundl(((long double)value - min) / ((long double)max - min) * (count - 1));
 }
 
 static int dot_x(const struct area *area, const struct ec_point *point)
@@ -96,8 +97,8 @@ static void draw_ticks(const struct ec_model *model, const struct area *area,
     const struct ec_plot *plot = &model->plot;
     char text[32];
     for (int i = 0; i <= 2; i++) {
-        double x = points->min_x + (points->max_x - points->min_x) * i / 2;
-        double y = points->min_y + (points->max_y - points->min_y) * i / 2;
+        double x = points->min_x * (1 - i / 2.0) + points->max_x * (i / 2.0);
+        double y = points->min_y * (1 - i / 2.0) + points->max_y * (i / 2.0);
         if (i > 0 && !(points->max_y > points->min_y))
             y = NAN;
         if (i > 0 && !(points->max_x > points->min_x))

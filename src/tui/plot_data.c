@@ -168,23 +168,27 @@ void ec_bins_make(struct ec_bins *ret_bins, const struct ec_table *table, size_t
     double min = INFINITY, max = -INFINITY;
     for (size_t row = 0; row < table->row_count; row++) {
         double number = coordinate(table, row, column, log);
-        bins.numbers += isfinite(number);
-        bins.missing += !isfinite(number);
-        min = fmin(min, number); /* fmin and fmax leave NAN out */
+        if (!isfinite(number)) {
+            bins.missing++;
+            continue;
+        }
+        bins.numbers++;
+        min = fmin(min, number);
         max = fmax(max, number);
     }
     if (bins.numbers > 0) {
         bins.count = min < max ? (count < EC_BINS_MAX ? count : EC_BINS_MAX) : 1;
-        double step = (max - min) / (double)bins.count;
+        /* The difference may be larger than any double. */
+        long double step = ((long double)max - min) / bins.count;
         for (size_t i = 0; i <= bins.count; i++) {
-            double edge = i == bins.count ? max : min + step * (double)i;
+            double edge = i == bins.count ? max : (double)(min + step * i);
             bins.edges[i] = log ? pow(10, edge) : edge;
         }
         for (size_t row = 0; row < table->row_count; row++) {
             double number = coordinate(table, row, column, log);
             if (!isfinite(number))
                 continue;
-            size_t bin = step > 0 ? (size_t)((number - min) / step) : 0;
+            size_t bin = step > 0 ? (size_t)(((long double)number - min) / step) : 0;
             bin = bin < bins.count ? bin : bins.count - 1;
             bins.sizes[bin]++;
         }

@@ -435,8 +435,13 @@ static bool do_open(struct ec_model *model, enum ec_action action)
 /* The detail of the next or the previous run. */
 static void next_run(struct ec_model *model, bool back)
 {
-    size_t top = model->page.top;
-    ec_grid_move(model, back ? EC_ACTION_UP : EC_ACTION_DOWN);
+    size_t top = model->page.top, *row = &model->plot.row;
+    if (model->behind == 'P') {
+        *row = back ? *row - (*row > 0) : *row + 1;
+        ec_grid_fit(model);
+    } else {
+        ec_grid_move(model, back ? EC_ACTION_UP : EC_ACTION_DOWN);
+    }
     ec_page_open(model, EC_PAGE_DETAIL);
     model->page.top = model->page.row = top;
 }

@@ -129,14 +129,15 @@ static void write_word(struct ec_out *out, struct ec_str word)
 static void write_option(void *context, struct ec_setting setting)
 {
     struct ec_out *out = context;
-    if (strcmp(setting.name, "columns") == 0)
+    bool is_columns = strcmp(setting.name, "columns") == 0;
+    if (is_columns)
         ec_out_text(out, " -c");
     else
         ec_out_printf(out, " --%s", setting.name);
     if (!setting.value)
         return;
     /* A value that begins with a dash would be taken for an option. */
-    ec_out_char(out, setting.value[0] == '-' && setting.name[0] != 'c' ? '=' : ' ');
+    ec_out_char(out, setting.value[0] == '-' && !is_columns ? '=' : ' ');
     write_word(out, ec_str(setting.value));
 }
 

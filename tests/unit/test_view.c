@@ -78,6 +78,23 @@ static void options__all_that_was_asked(void **state)
     ec_view_free(&copy);
 }
 
+static void command__values_that_look_like_options(void **state)
+{
+    (void)state;
+    static const struct ec_setting caption = {"caption", "-10 % is the aim"};
+    static const char *const columns = "-x", *const path = "-runs";
+    struct ec_view view;
+    struct ec_out out;
+    ec_view_init(&view, &(struct ec_query){.columns = one(&columns), .baseline = "-a"});
+    ec_out_to_memory(&out);
+    ec_recipe_write_command(&out, &caption, 1, &view, one(&path));
+    ec_out_char(&out, '\0');
+    assert_string_equal(out.buffer, "effcompare --caption='-10 % is the aim' -c -x --baseline=-a"
+                                    " -- -runs");
+    ec_out_free(&out);
+    ec_view_free(&view);
+}
+
 static void sort__again_turns_round_and_more_keys_follow(void **state)
 {
     (void)state;
@@ -118,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options__none_when_nothing_was_asked),
         cmocka_unit_test(options__all_that_was_asked),
+        cmocka_unit_test(command__values_that_look_like_options),
         cmocka_unit_test(sort__again_turns_round_and_more_keys_follow),
         cmocka_unit_test(set__replaces_adds_and_removes),
     };

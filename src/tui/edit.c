@@ -56,23 +56,41 @@ static bool is_simple_name(const char *name)
     return name[0] != '\0' && starts && name[strspn(name, safe)] == '\0';
 }
 
+/* Writes text as expressions quote it. */
+static void write_quoted(struct ec_out *out, struct ec_str text, char quote)
+{
+    ec_out_char(out, quote);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == quote || text.ptr[i] == '\\')
+            ec_out_char(out, '\\');
+        ec_out_char(out, text.ptr[i]);
+    }
+    ec_out_char(out, quote);
+}
+
+static void write_name(struct ec_out *out, const char *name)
+{
+    if (is_simple_name(name))
+        ec_out_text(out, name);
+    else
+        write_quoted(out, ec_str(name), '`');
+}
+
 /* Writes the condition that a name has this value. */
 static void write_equals(struct ec_out *out, const char *name, struct ec_value value)
 {
-    const char *quote = is_simple_name(name) ? "" : "`";
     if (value.kind == EC_MISSING) {
-        ec_out_printf(out, "missing(%s%s%s)", quote, name, quote);
+        ec_out_text(out, "missing(");
+        write_name(out, name);
+        ec_out_char(out, ')');
         return;
     }
-    ec_out_printf(out, "%s%s%s = ", quote, name, quote);
-    if (value.kind == EC_STR) {
-        char mark = memchr(value.s.ptr, '"', value.s.len) ? '\'' : '"';
-        ec_out_char(out, mark);
-        ec_out_str(out, value.s);
-        ec_out_char(out, mark);
-    } else {
+    write_name(out, name);
+    ec_out_text(out, " = ");
+    if (value.kind == EC_STR)
+        write_quoted(out, value.s, '"');
+    else
         ec_format_cell_exact(out, value);
-    }
 }
 
 /* Writes the filter there is, so that another condition can follow. */
@@ -81,8 +99,8 @@ static void write_filter(struct ec_out *out, const struct ec_view *view)
     if (view->where.count == 0)
         return;
     const char *where = view->where.items[0];
-    bool bare = strstr(where, " or ") || strstr(where, "||");
-    ec_out_printf(out, bare ? "(%s) and " : "%s and ", where);
+    bool alternatives = strstr(where, "or") || strstr(where, "||"); /* or a word that holds "or" */
+    ec_out_printf(out, alternatives ? "(%s) and " : "%s and ", where);
 }
 
 static void filter_equal(struct ec_model *model)
@@ -97,7 +115,7 @@ static void filter_equal(struct ec_model *model)
         write_equals(&filter, ec_derive_name(column),
                      ec_table_cell(table, row, model->grid.column - 1).value);
     else
-        write_equals(&filter, "name", ec_value_str(ec_table_row_name(table, row)));
+        write_equals(&filter, "name", ec_value_str(ec_grid_plain_name(table, row)));
     ec_prompt_open(model, EC_PROMPT_FILTER, (struct ec_str){filter.buffer, filter.length});
     ec_out_free(&filter);
 }

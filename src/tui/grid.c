@@ -16,6 +16,12 @@ static uint32_t base_of(const struct ec_table *table, size_t row)
     return table->order ? table->order[row] : (uint32_t)row;
 }
 
+struct ec_str ec_grid_plain_name(const struct ec_table *table, size_t row)
+{
+    return table->plain_names ? table->plain_names[base_of(table, row)]
+                              : ec_table_row_name(table, row);
+}
+
 bool ec_grid_find_row(const struct ec_table *table, struct ec_str id, uint32_t guess,
                       size_t *ret_row)
 {

@@ -123,21 +123,11 @@ static bool accept_column(struct ec_model *model, struct ec_str text, struct ec_
     return true;
 }
 
-/* The row's name without its label. */
-static struct ec_str plain_name(const struct ec_model *model)
-{
-    const struct ec_table *table = model->table;
-    size_t row = model->grid.row;
-    if (!table->plain_names)
-        return ec_table_row_name(table, row);
-    return table->plain_names[table->order ? table->order[row] : row];
-}
-
 static bool accept_label(struct ec_model *model, struct ec_str text, struct ec_error *error)
 {
     struct ec_view view;
     ec_view_copy(&view, &model->view);
-    struct ec_str name = plain_name(model);
+    struct ec_str name = ec_grid_plain_name(model->table, model->grid.row);
     char *copy = ec_strndup(name.ptr, name.len);
     bool removes = text.len == 0 || ec_str_equal(text, name);
     ec_view_set(&view.labels, copy, removes ? NULL : text.ptr);

@@ -151,6 +151,8 @@ void ec_model_ask(struct ec_model *model, enum ec_effect_kind kind, const char *
 
 /* What tells a row from others; in the table or the runset. */
 struct ec_str ec_grid_row_id(const struct ec_table *table, size_t row);
+/* The row's name without its label. */
+struct ec_str ec_grid_plain_name(const struct ec_table *table, size_t row);
 /* `guess` is the base row that it most likely is. */
 bool ec_grid_find_row(const struct ec_table *table, struct ec_str id, uint32_t guess,
                       size_t *ret_row);

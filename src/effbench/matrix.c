@@ -1,6 +1,5 @@
 /* The product is cut into tiles of c that fit into registers: each number of b that is loaded is
- * used TILE_ROWS times, each of a
- * EB_TILE_COLUMNS times. The tile is made of explicit vectors (an
+ * used TILE_ROWS times, each of a EB_TILE_COLUMNS times. The tile is made of explicit vectors (an
  * extension that gcc and clang share), because gcc does not keep an array of sums in registers by
  * itself: four times slower. */
 #include "effbench/matrix.h"

@@ -94,7 +94,7 @@ const char *const *ec_names_beside(const struct ec_names *names, size_t *ret_cou
 void ec_names_resolve(struct ec_names *names, const struct ec_runset *runset);
 
 /* -1 with *error set when an expression uses a name that the registry does not know and no run has:
- * then it is a typo more likely than an answer. the names must be resolved. */
+ * then it is a typo more likely than an answer. The names must be resolved. */
 int ec_names_check(const struct ec_names *names, struct ec_error *error);
 
 /* Whether any run has a value of this name; the names must be resolved. */

@@ -3,10 +3,11 @@
  * A pattern is text with captures in braces; it matches a whole name. `*` stands for anything, also
  * for nothing; `{{`, `}}` and `**` stand for `{`, `}` and `*`.
  *
- *     {name}       one or more bytes; the value is a number when the text is one that fits and does
- * not begin with a needless zero or a plus: `0` and `1e-05` are numbers, `007` is text {name:text}
- * one or more bytes, always text {name:int}   a whole number, with or without sign {name:num}   a
- * number, such as 5, -0.1 or 1e-5; missing when it is too large
+ *     {name}       one or more bytes; a number when the text is one that fits and does not begin
+ *                  with a needless zero or a plus: `0` and `1e-05` are numbers, `007` is text
+ *     {name:text}  one or more bytes, always text
+ *     {name:int}   a whole number, with or without sign
+ *     {name:num}   a number, such as 5, -0.1 or 1e-5; missing when it is too large
  *
  * Where a name can be matched in several ways, the captures are as long as possible, the first one
  * first: `{method}_{seed}` takes `npo` and `0` from `npo_0`, and `npo_large` and `0` from

@@ -16,10 +16,9 @@
  * their own, in the order in which they are named; before sorting. */
 void ec_rank_references(const struct ec_query *query, struct ec_table *table);
 
-/* Gives columns that should be close to a reference run that run's value as their target: the run
- * of
- * `--direction NAME=@RUN`, else the reference row called Retrain or retrain..., else the only one.
- * Without one, the column is not ranked, and a note says so. */
+/* Gives columns that should be close to a reference run that run's value as their target: of
+ * `--direction NAME=@RUN` that RUN, else the reference row called Retrain or retrain..., else the
+ * only one. Without one, the column is not ranked, and a note says so. */
 void ec_rank_targets(struct ec_table *table, struct ec_notes *notes);
 
 /* Fills `marks` of every column with a direction, and table->bests for those columns; with `fits`

@@ -71,7 +71,6 @@ static struct ec_column column_of(struct ec_table *table, const struct ec_table 
     return column;
 }
 
-/* Numbers the keys of columns whose names are the same. */
 static int compare_keys(const void *a, const void *b)
 {
     const struct ec_column *x = *(struct ec_column *const *)a, *y = *(struct ec_column *const *)b;
@@ -79,6 +78,7 @@ static int compare_keys(const void *a, const void *b)
     return result ? result : (x > y) - (x < y);
 }
 
+/* Numbers the keys of columns whose names are the same. */
 static void tell_keys_apart(struct ec_table *table)
 {
     struct ec_column **sorted = ec_arena_alloc(&table->arena, table->column_count * sizeof *sorted);

@@ -24,15 +24,15 @@
  * Rules that hold for every function:
  *   - It returns 0 or a negative errno value, unless stated; effrec_strerror() gives the text.
  *   - A NULL recorder is fine and does nothing (0). It is what effrec_open() gives when recording
- * is switched off, so a program needs no `if` around its calls.
+ *     is switched off, so a program needs no `if` around its calls.
  *   - Strings are UTF-8, are copied, and stay the caller's. The handle is the library's until
  *     effrec_close().
  *   - Any thread may call it; the exceptions are said. After fork() the child's copy of a recorder
- * is inert: calls on it return -ECHILD (those for steps count in the copy), write nothing and
- * never block. effrec_close() frees it there, too.
+ *     is inert: calls on it return -ECHILD (those for steps count in the copy), write nothing and
+ *     never block. effrec_close() frees it there, too.
  *   - It never prints, exits, aborts, touches standard streams or installs a signal handler.
- * Trouble with the file never stops the run: it is told once to the log callback and by the result
- * of effrec_checkpoint() and effrec_close().
+ *     Trouble with the file never stops the run: it is told once to the log callback and by the
+ *     result of effrec_checkpoint() and effrec_close().
  *
  * Environment:
  *   EFFREC_DISABLE   set to anything but "" or "0": effrec_open() succeeds with a NULL recorder

@@ -3,12 +3,13 @@
  * Declarations after nvml.h as NVIDIA/go-nvml has it; NVML's own names are versioned, so each
  * function is looked up with the version that matches the struct given here. What drivers do
  * differently:
- *   - nvmlDeviceGetMemoryInfo counts memory that the driver reserves as used; _v2 tells it apart
- * but is missing in old drivers. Its version field is sizeof | 2 << 24, not the 2 of the header's
- * comment.
+ *
+ *   - nvmlDeviceGetMemoryInfo counts memory that the driver reserves as used; _v2 tells it apart,
+ *     but is missing in old drivers. Its version field is sizeof | 2 << 24, not the 2 of the
+ *     header's comment.
  *   - The rows of nvmlDeviceGetComputeRunningProcesses_v3 are 24 bytes long, but 32 in early
- * drivers of series 535. The length is measured by what the driver wrote, and rows that cannot be
- * make the list count as unreadable. */
+ *     drivers of series 535. The length is measured by what the driver wrote, and rows that cannot
+ *     be make the list count as unreadable. */
 #include "record/gpu.h"
 #include "record/gpu_symbols.h"
 

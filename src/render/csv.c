@@ -5,10 +5,9 @@
  * several runs by KEY_n. Where some run did not complete, a last column `status` tells of each run.
  *
  * Text is harmless here too (base/utf8.h), so that the file is valid UTF-8 and may be shown on a
- * terminal; CSV keeps newlines and tabs within quotes, TSV writes them as \n and \t and a backslash
- * as
- * \\. Text that a spreadsheet would run as a formula, which starts with = + - @, a tab or a
- * carriage return, gets an apostrophe before it; numbers never do.
+ * terminal; CSV keeps newlines and tabs within quotes, TSV writes them as \n and \t and doubles
+ * backslashes. Text that a spreadsheet would run as a formula, which starts with = + - @, a tab or
+ * a carriage return, gets an apostrophe before it; numbers never do.
  */
 #include "render/formats.h"
 

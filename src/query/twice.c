@@ -5,8 +5,9 @@
 
 #include <stdlib.h>
 
-/* Rows by the time at which their record was modified. */
-struct by_mtime {
+/* Rows by the time at which their record was modified and the end of its path: many may have been
+ * modified at one time, as far as an archive knows. */
+struct by_record {
     uint32_t *slots; /* run + 1; 0: free */
     size_t mask;
 };
@@ -48,11 +49,14 @@ static bool same_record(const struct ec_runset *runset, uint32_t a, uint32_t b)
 }
 
 /* Finds the slot of the same record, or a free one. */
-static uint32_t *find_slot(const struct by_mtime *by, const struct ec_runset *runset, uint32_t run)
+static uint32_t *find_slot(const struct by_record *by, const struct ec_runset *runset, uint32_t run)
 {
-    uint64_t hash =
-        (uint64_t)ec_runset_run(runset, run).mtime_ns * UINT64_C(0x9e3779b97f4a7c15) >> 20;
-    size_t i = hash & by->mask;
+    struct ec_run record = ec_runset_run(runset, run);
+    struct ec_str end = path_end(record.path);
+    uint64_t hash = (uint64_t)record.mtime_ns;
+    for (size_t i = 0; i < end.len; i++)
+        hash = (hash ^ (unsigned char)end.ptr[i]) * UINT64_C(1099511628211); /* as FNV does */
+    size_t i = (hash * UINT64_C(0x9e3779b97f4a7c15) >> 20) & by->mask;
     while (by->slots[i] != 0 && !same_record(runset, by->slots[i] - 1, run))
         i = (i + 1) & by->mask;
     return &by->slots[i];
@@ -61,7 +65,7 @@ static uint32_t *find_slot(const struct by_mtime *by, const struct ec_runset *ru
 /* Marks the runs that are dropped; returns how many. */
 static size_t find_dropped(const struct ec_table *table, bool *dropped)
 {
-    struct by_mtime by = {.mask = 1};
+    struct by_record by = {.mask = 1};
     while (by.mask < 2 * table->row_count)
         by.mask = by.mask * 2 + 1;
     by.slots = ec_calloc(by.mask + 1, sizeof *by.slots);

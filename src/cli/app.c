@@ -284,6 +284,13 @@ static struct ec_runset *load(const struct ec_options *options, const struct ec_
     return runset;
 }
 
+static void say_remarks(const struct ec_table *table)
+{
+    table = ec_table_upright(table);
+    for (size_t i = 0; i < table->remark_count; i++)
+        fail(table->remarks[i]);
+}
+
 static int verify(const struct ec_table *table, const struct ec_options *options)
 {
     struct ec_error error = {0};
@@ -300,6 +307,7 @@ static int show(struct ec_plan *plan, const struct ec_runset *runset,
     struct ec_table *table = ec_plan_table(plan, runset, &error);
     if (!table)
         return fail(error.text);
+    say_remarks(table);
     int status = options->verify.count > 0 ? verify(table, options) : write_outputs(table, options);
     ec_table_free(table);
     return status;

@@ -92,15 +92,28 @@ static void list_formats(struct ec_out *out)
                       renderers[i]->name);
 }
 
+/* The format of files that end so: latex for "tex". */
+static const struct ec_renderer *renderer_by_suffix(const char *suffix)
+{
+    struct ec_arena arena = {0};
+    const char *file = ec_arena_printf(&arena, "file.%s", suffix);
+    const struct ec_renderer *renderer = ec_renderer_for_file(file);
+    ec_arena_free(&arena);
+    return renderer;
+}
+
 static int set_format(void *target, const char *argument, struct ec_error *error)
 {
     struct ec_options *options = target;
     options->format = ec_renderer_find(argument);
     if (options->format)
         return 0;
+    const struct ec_renderer *by_suffix = renderer_by_suffix(argument);
     struct ec_nearest nearest = {.word = argument, .word_length = strlen(argument)};
-    for (const struct ec_renderer *const *r = ec_renderers(); *r; r++)
+    for (const struct ec_renderer *const *r = ec_renderers(); *r && !by_suffix; r++)
         ec_nearest_offer(&nearest, (*r)->name);
+    if (by_suffix)
+        nearest.best = by_suffix->name;
     struct ec_out list;
     ec_out_to_memory(&list);
     list_formats(&list);

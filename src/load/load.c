@@ -38,9 +38,12 @@ static void check_joins(const struct loader *loader)
         size_t joined = 0;
         for (int worker = 0; worker < options->threads; worker++)
             joined += loader->readers[worker] ? ec_reader_joined(loader->readers[worker], i) : 0;
-        if (joined == 0 && ec_runset_progress(loader->runset) > 0)
-            ec_runset_add_issue(loader->runset, EC_ISSUE_WALK, ec_str(options->joins[i]), 0, 0,
-                                "no run has such a file");
+        if (joined > 0 || ec_runset_progress(loader->runset) == 0)
+            continue;
+        const char *reason = "no run has such a file";
+        if (strstr(options->joins[i], EC_LOAD_JOIN_NAME))
+            reason = "no run has such a file, where " EC_LOAD_JOIN_NAME " is its name in the table";
+        ec_runset_add_issue(loader->runset, EC_ISSUE_WALK, ec_str(options->joins[i]), 0, 0, reason);
     }
 }
 

@@ -409,13 +409,26 @@ struct ec_column *ec_columns_require(const struct ec_table *table, struct ec_str
 typedef int (*apply_setting)(struct ec_arena *arena, struct ec_column *column, struct ec_str value,
                              struct ec_error *error);
 
+/* "; there are ns, us, ms, s, min, h, d" for a time; nothing for what has no unit. */
+static const char *list_units(struct ec_arena *arena, enum ec_dimension dimension)
+{
+    const char *list = "";
+    for (int id = 0; id < EC_UNIT_COUNT; id++) {
+        const struct ec_unit *unit = ec_unit_get((enum ec_unit_id)id);
+        if (unit->dimension == dimension && unit->symbol[0])
+            list =
+                ec_arena_printf(arena, "%s%s %s", list, *list ? "," : "; there are", unit->symbol);
+    }
+    return list;
+}
+
 static int apply_unit(struct ec_arena *arena, struct ec_column *column, struct ec_str value,
                       struct ec_error *error)
 {
-    (void)arena;
     const struct ec_unit *unit = ec_unit_find(value.ptr, value.len);
     if (!unit)
-        return ec_error_set(error, "there is no unit '%.*s'", (int)value.len, value.ptr);
+        return ec_error_set(error, "there is no unit '%.*s'%s", (int)value.len, value.ptr,
+                            list_units(arena, column->stored_unit->dimension));
     if (unit->dimension != column->stored_unit->dimension)
         return ec_error_set(error, "%s is recorded in %s, which '%.*s' is no unit of", column->key,
                             column->stored_unit->symbol[0] ? column->stored_unit->symbol
@@ -492,8 +505,11 @@ static int check(const struct ec_words *lists, apply_setting setting, const char
                                     item.ptr);
             struct ec_column any = plain_column("");
             const struct ec_unit *unit = ec_unit_find(value.ptr, value.len);
+            const struct ec_metric *metric = ec_metric_find(name.ptr, name.len);
             if (unit)
                 any.stored_unit = unit; /* whether it fits the column is seen later */
+            else if (metric)
+                any.stored_unit = ec_unit_get(metric->unit);
             if (setting(arena, &any, value, &reason) < 0)
                 return ec_error_set(error, "--%s: %s", option, reason.text);
         }

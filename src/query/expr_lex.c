@@ -55,6 +55,8 @@ static bool unknown_unit(struct ec_lexer *lexer, size_t length)
     for (int id = 0; id < EC_UNIT_COUNT; id++)
         if (ec_unit_get((enum ec_unit_id)id)->symbol[0])
             ec_nearest_offer(&nearest, ec_unit_get((enum ec_unit_id)id)->symbol);
+    if (length == 1 && nearest.distance > 0)
+        nearest.best = NULL; /* m may be meant for min, too */
     ec_caret_error(lexer->error, lexer->source, lexer->position,
                    nearest.best ? "unknown unit '%.*s'; did you mean '%s'?" : "unknown unit '%.*s'",
                    (int)length, symbol, nearest.best);

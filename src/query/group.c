@@ -25,7 +25,7 @@ int ec_grouping_read(struct ec_grouping *ret_grouping, const struct ec_query *qu
                 return ec_error_set(error, "--group-by: a name is empty");
             grouping->slots = ec_grow(grouping->slots, grouping->count, &grouping->capacity,
                                       sizeof *grouping->slots);
-            grouping->slots[grouping->count++] = ec_names_require(names, item);
+            grouping->slots[grouping->count++] = ec_names_require_key(names, item);
         }
     }
     if (grouping->count == 0)

@@ -169,6 +169,13 @@ uint32_t ec_names_require(struct ec_names *names, struct ec_str name)
     return slot;
 }
 
+uint32_t ec_names_require_key(struct ec_names *names, struct ec_str name)
+{
+    uint32_t slot = ec_names_require(names, name);
+    names->items[slot].hint = "--name-pattern can take it from the names of runs";
+    return slot;
+}
+
 static bool bind_name(void *context, struct ec_str name, bool quoted,
                       struct ec_expr_binding *ret_binding)
 {
@@ -176,6 +183,7 @@ static bool bind_name(void *context, struct ec_str name, bool quoted,
     uint32_t slot = add(names, name, quoted);
     struct ec_name *field = &names->items[slot];
     field->required = true;
+    field->hint = "text stands in quotes";
     if (field->kind == EC_NAME_EXPR) {
         *ret_binding =
             (struct ec_expr_binding){slot, ec_expr_type(field->expr), ec_expr_unit(field->expr)};
@@ -274,7 +282,10 @@ const char *ec_names_nearest(const struct ec_names *names, const char *name)
     }
     for (size_t i = 0; i < names->parameter_count; i++)
         ec_nearest_offer(&nearest, names->parameters[i]);
-    return nearest.best;
+    for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++)
+        ec_nearest_offer(&nearest, built_in[i].text);
+    ec_nearest_offer(&nearest, "method"); /* the recorder's, though no metric */
+    return nearest.best && strcmp(nearest.best, name) == 0 ? NULL : nearest.best;
 }
 
 bool ec_names_has_value(const struct ec_names *names, uint32_t slot)
@@ -296,7 +307,8 @@ int ec_names_check(const struct ec_names *names, struct ec_error *error)
         if (nearest)
             return ec_error_set(error, "no run has a value '%s'; did you mean '%s'?", field->text,
                                 nearest);
-        return ec_error_set(error, "no run has a value '%s'", field->text);
+        return ec_error_set(error, "no run has a value '%s'%s%s", field->text,
+                            field->hint ? "; " : "", field->hint ? field->hint : "");
     }
     return 0;
 }

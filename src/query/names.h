@@ -29,6 +29,7 @@ struct ec_name {
     const char *text; /* as the user wrote it, without backquotes */
     bool literal;     /* it stood in backquotes: a JSON key */
     bool required;    /* some run must have it */
+    const char *hint; /* said of it when no run has it; NULL: nothing */
     bool record_only; /* not the user's: a record may have it, files beside it do not matter */
     enum ec_name_kind kind;
     const char *key;                /* EC_NAME_KEY: the JSON key */
@@ -79,6 +80,8 @@ bool ec_names_has_key(const struct ec_names *names, const char *key);
 
 /* Likewise, for a name without which the query has no answer. */
 uint32_t ec_names_require(struct ec_names *names, struct ec_str name);
+/* Likewise, for one that rows are put together by: then patterns may help. */
+uint32_t ec_names_require_key(struct ec_names *names, struct ec_str name);
 
 /* For ec_expr_compile: every name is known, as a JSON key if as nothing else. */
 struct ec_expr_names ec_names_for_expr(struct ec_names *names);

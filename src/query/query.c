@@ -20,6 +20,7 @@
 #include "query/tradeoff.h"
 #include "query/transpose.h"
 #include "query/twice.h"
+#include "query/unused.h"
 
 #include <stdlib.h>
 
@@ -235,6 +236,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
         return -1;
     struct ec_row_values values = {&plan->names, &plan->grouping};
     ec_section_columns(&plan->sectioning, table);
+    ec_unused_remark(&plan->rows, &plan->query, &values, table);
     ec_rows_sort(&plan->rows, &plan->query, &values, table);
     ec_section_rows(&plan->sectioning, &values, table);
     ec_rank(table, fits, &notes);

@@ -16,7 +16,7 @@ void ec_section_read(struct ec_sectioning *ret_sectioning, const struct ec_query
     if (ret_sectioning->metrics)
         return;
     ret_sectioning->name = query->section;
-    ret_sectioning->slot = ec_names_require(names, ec_str(query->section));
+    ret_sectioning->slot = ec_names_require_key(names, ec_str(query->section));
 }
 
 /* ---- Columns ---- */

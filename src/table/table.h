@@ -118,6 +118,9 @@ struct ec_table {
 
     const char *const *notes; /* one line each, below the table */
     size_t note_count;
+    /* What was asked for and changed nothing, one line each: for who asked, not below the table. */
+    const char *const *remarks;
+    size_t remark_count;
 
     /* Of a transposed table: the table that it was made from, whose columns are the rows here, in
      * the same order. Owned. `bests` are then in terms of the source. NULL: not transposed. */

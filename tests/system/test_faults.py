@@ -190,7 +190,7 @@ class Effcompare(Case):
                 self.every_allocation(self.attempt([table, "-j", "1"]))
 
     def test_every_allocation_of_a_specification(self):
-        write(self.path("paper.eff"), "path = tree\ncolumns = time,+ratio=time/steps\nsort = -ratio\n")
+        write(self.path("paper.eff"), "path = tree\ncolumns = time,ratio=time/steps\nsort = -ratio\n")
         self.every_allocation(self.attempt(["--spec", self.path("paper.eff"), "-j", "1"]))
 
 

@@ -452,6 +452,8 @@ static void error__names(void **state)
     assert_error("zzzz(1)", "column 1: there is no function 'zzzz'");
     assert_error("mem < 24GIB", "column 9: unknown unit 'GIB'; did you mean 'GiB'?");
     assert_error("mem < 24qqq", "column 9: unknown unit 'qqq'");
+    assert_error("mem < 24b", "column 9: unknown unit 'b'; did you mean 'B'?");
+    assert_error("time < 5m", "column 9: unknown unit 'm'"); /* ms, or min? */
 }
 
 static void error__units(void **state)

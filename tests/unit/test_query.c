@@ -178,7 +178,8 @@ static void columns__units_change_the_header_and_the_numbers(void **state)
 
     expect_error("--unit: unlearning_time_seconds is recorded in s, which 'GiB' is no unit of",
                  .units = WORDS("time=GiB"));
-    expect_error("--unit: there is no unit 'lightyears'", .units = WORDS("time=lightyears"));
+    expect_error("--unit: there is no unit 'lightyears'; there are ns, us, ms, s, min, h, d",
+                 .units = WORDS("time=lightyears"));
 }
 
 static void rows__where_keeps_what_is_true(void **state)
@@ -261,7 +262,10 @@ static void group__mean_spread_and_count_of_what_completed(void **state)
     assert_string_equal(fixture.table->notes[0], "1 run did not complete and is in no group");
     assert_string_equal(fixture.table->notes[1], "the runs of fast differ in total_steps");
     done(&fixture);
-    expect_error("no run has a value 'methd'", .group_by = WORDS("methd"));
+    expect_error("no run has a value 'methd'; did you mean 'method'?", .group_by = WORDS("methd"));
+    expect_error("no run has a value 'k'; --name-pattern can take it from the names of runs",
+                 .group_by = WORDS("`k`"));
+    expect_error("no run has a value 'NPO'; text stands in quotes", .where = WORDS("method = NPO"));
 }
 
 static void references__come_first_and_are_not_ranked(void **state)

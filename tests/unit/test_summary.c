@@ -212,7 +212,8 @@ static void neighbours__join_that_fits_no_run(void **state)
     tree->options.join_count = 1;
     tree_record(tree, "saves/run", "{\"total_steps\": 1}");
     load_beside(tree, "privleak");
-    tree_assert_issues(tree, "evals/{name}.json: no run has such a file\n");
+    tree_assert_issues(
+        tree, "evals/{name}.json: no run has such a file, where {name} is its name in the table\n");
 }
 
 static void overrides__values(void **state)

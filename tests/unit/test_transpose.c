@@ -124,7 +124,7 @@ static void section__rows_by_value_keep_their_order_within(void **state)
     assert_false(ec_table_row_is_reference(table, 1));
     fixture_done(&fixture);
     query.section = "metod";
-    fixture_expect_error(runs, RUNS, &query, "no run has a value 'metod'");
+    fixture_expect_error(runs, RUNS, &query, "no run has a value 'metod'; did you mean 'method'?");
 }
 
 int main(void)

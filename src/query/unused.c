@@ -1,0 +1,119 @@
+#include "query/unused.h"
+
+#include "query/columns.h"
+#include "query/find.h"
+#include "query/list.h"
+#include "query/notes.h"
+
+/* ---- Rows ---- */
+
+static void remark_row(struct ec_notes *remarks, const struct ec_table *table, const char *option,
+                       struct ec_str name)
+{
+    struct ec_error reason = {0};
+    size_t row;
+    if (ec_find_row(table, name, &row, &reason) < 0)
+        ec_notes_add(remarks, ec_arena_printf(remarks->arena, "%s: %s", option, reason.text));
+}
+
+static bool matches_any(const struct ec_table *table, struct ec_str pattern)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_find_matches(table, row, pattern))
+            return true;
+    return false;
+}
+
+static void remark_rows(struct ec_notes *remarks, const struct ec_table *table, const char *option,
+                        const struct ec_words *lists)
+{
+    for (size_t i = 0; i < lists->count; i++) {
+        struct ec_str list = ec_str(lists->items[i]), item;
+        while (ec_list_next(&list, &item))
+            if (item.len > 0 && !matches_any(table, item))
+                remark_row(remarks, table, option, item);
+    }
+}
+
+/* Rows that --where left out may have labels: a file of options serves several tables. */
+static bool has_name(const struct ec_table *table, struct ec_str name)
+{
+    for (size_t base = 0; base < table->base_count; base++)
+        if (ec_str_equal(table->plain_names[base], name))
+            return true;
+    return false;
+}
+
+static void remark_labels(struct ec_notes *remarks, const struct ec_table *table,
+                          const struct ec_words *labels)
+{
+    for (size_t i = 0; i < labels->count; i++) {
+        struct ec_str name, label;
+        ec_list_split(ec_str(labels->items[i]), &name, &label);
+        if (!has_name(table, name))
+            remark_row(remarks, table, "--label", name);
+    }
+}
+
+/* ---- Columns ---- */
+
+/* Rows may be many, and mostly the first one tells. */
+static bool runs_have_values(const struct ec_row_values *values, uint32_t slot,
+                             const struct ec_table *table)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_names_value(values->names, table->order[row], slot).kind != EC_MISSING)
+            return true;
+    return false;
+}
+
+static bool groups_have_values(const struct ec_row_values *values, const struct ec_sort_key *key,
+                               const struct ec_table *table)
+{
+    struct ec_arena scratch = {0};
+    const struct ec_value *of = ec_rows_values(values, key->name, key->slot, table, &scratch);
+    bool any = false;
+    for (size_t row = 0; row < table->row_count && !any; row++)
+        any = of[table->order[row]].kind != EC_MISSING;
+    ec_arena_free(&scratch);
+    return any;
+}
+
+static void remark_key(struct ec_notes *remarks, const struct ec_names *names,
+                       const struct ec_sort_key *key, bool grouped)
+{
+    struct ec_arena *arena = remarks->arena;
+    const char *name = ec_arena_strndup(arena, key->name.ptr, key->name.len);
+    const char *nearest = names->items[key->slot].metric ? NULL : ec_names_nearest(names, name);
+    const char *hint = "";
+    if (nearest)
+        hint = ec_arena_printf(arena, "; did you mean '%s'?", nearest);
+    else if (grouped)
+        hint = ec_arena_printf(arena, "; of groups only what is shown is known: -c +%s", name);
+    ec_notes_add(remarks, ec_arena_printf(arena, "--sort: no row has a value '%s'%s", name, hint));
+}
+
+static void remark_sort(struct ec_notes *remarks, const struct ec_rows *rows,
+                        const struct ec_row_values *values, const struct ec_table *table)
+{
+    for (size_t i = 0; i < rows->key_count; i++) {
+        const struct ec_sort_key *key = &rows->keys[i];
+        if (ec_columns_find(table, key->name))
+            continue;
+        if (table->grouped ? !groups_have_values(values, key, table)
+                           : !runs_have_values(values, key->slot, table))
+            remark_key(remarks, values->names, key, table->grouped);
+    }
+}
+
+void ec_unused_remark(const struct ec_rows *rows, const struct ec_query *query,
+                      const struct ec_row_values *values, struct ec_table *table)
+{
+    struct ec_notes remarks = {.arena = &table->arena};
+    remark_labels(&remarks, table, &query->labels);
+    remark_rows(&remarks, table, "--reference", &query->references);
+    remark_rows(&remarks, table, "--order", &query->order);
+    remark_sort(&remarks, rows, values, table);
+    table->remarks = remarks.items;
+    table->remark_count = remarks.count;
+}

@@ -1,5 +1,7 @@
 #include "common/capture.h"
 
+#include "common/text_stream.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -37,16 +39,19 @@ static void set_signals(posix_spawnattr_t *attributes)
     posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-static void set_streams(posix_spawn_file_actions_t *actions, const struct ec_capture *capture,
-                        int output)
+/* 0 or an errno: each of them takes memory. */
+static int set_streams(posix_spawn_file_actions_t *actions, const struct ec_capture *capture,
+                       int output)
 {
-    if (capture->input >= 0)
-        posix_spawn_file_actions_adddup2(actions, capture->input, STDIN_FILENO);
-    else
-        posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
-    if (capture->quiet)
-        posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    int error =
+        capture->input >= 0
+            ? posix_spawn_file_actions_adddup2(actions, capture->input, STDIN_FILENO)
+            : posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (error == 0)
+        error = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
+    if (error == 0 && capture->quiet)
+        error = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    return error;
 }
 
 /* The process, or a negative errno. */
@@ -58,8 +63,9 @@ static pid_t start(const struct ec_capture *capture, int output)
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_init(&actions);
     set_signals(&attributes);
-    set_streams(&actions, capture, output);
-    int error = posix_spawnp(&pid, capture->argv[0], &actions, &attributes, capture->argv, environ);
+    int error = set_streams(&actions, capture, output);
+    if (error == 0)
+        error = posix_spawnp(&pid, capture->argv[0], &actions, &attributes, capture->argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return error == 0 ? pid : -error;
@@ -154,20 +160,19 @@ int ec_capture(const struct ec_capture *capture, char **ret_text)
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *text = open_memstream(&bytes, &size);
-    int rc = -ENOMEM;
-    if (text)
-        rc = run(capture, ends, text);
-    else
+    struct ec_text_stream text;
+    int rc = ec_text_stream_open(&text);
+    if (rc == 0) {
+        rc = run(capture, ends, text.out);
+        if (ec_text_stream_close(&text) < 0 && rc >= 0)
+            rc = -ENOMEM;
+    } else {
         close(ends[1]);
+    }
     close(ends[0]);
-    if (text && fclose(text) != 0)
-        rc = -ENOMEM;
     if (rc >= 0)
-        *ret_text = bytes;
+        *ret_text = text.text;
     else
-        free(bytes);
+        free(text.text);
     return rc;
 }

@@ -1,6 +1,7 @@
 #include "common/options.h"
 
 #include "common/nearest.h"
+#include "common/text_stream.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -194,11 +195,10 @@ static void print_help(FILE *out, const struct ec_option *option, int used)
 
 char *ec_options_help(const struct ec_option *options)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
+    struct ec_text_stream text;
+    if (ec_text_stream_open(&text) < 0)
         return NULL;
+    FILE *out = text.out;
     for (const struct ec_option *option = options; option->name; option++) {
         if (is_heading(option)) {
             fprintf(out, "%s%s:\n", option == options ? "" : "\n", option->name);
@@ -211,11 +211,7 @@ char *ec_options_help(const struct ec_option *options)
             used += fprintf(out, " %s", option->argument);
         print_help(out, option, used);
     }
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return ec_text_stream_close(&text) == 0 ? text.text : NULL;
 }
 
 int ec_options_integer(const char *text, long min, long max, long *ret_value,

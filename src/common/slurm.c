@@ -1,6 +1,7 @@
 #include "common/slurm.h"
 
 #include "common/capture.h"
+#include "common/text_stream.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -124,11 +125,10 @@ static int make_index(struct ec_slurm_job *jobs, size_t count, const char *clust
  * to name; NULL: out of memory. */
 static char *name_jobs(const struct index *index)
 {
-    char *text = NULL;
-    size_t size = 0, named = 0, last_length = 0;
+    struct ec_text_stream text;
+    size_t named = 0, last_length = 0;
     const char *last = "";
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
+    if (ec_text_stream_open(&text) < 0)
         return NULL;
     for (size_t i = 0; i < index->count; i++) {
         const char *id = index->jobs[i]->id;
@@ -137,18 +137,16 @@ static char *name_jobs(const struct index *index)
             continue;
         /* One job alone would be an error where it is forgotten, so the first is named twice. */
         if (named++ == 0)
-            fprintf(out, "--jobs=%.*s", (int)length, id);
-        fprintf(out, ",%.*s", (int)length, id);
+            fprintf(text.out, "--jobs=%.*s", (int)length, id);
+        fprintf(text.out, ",%.*s", (int)length, id);
         last = id;
         last_length = length;
     }
-    if (fclose(out) != 0) {
-        free(text);
+    if (ec_text_stream_close(&text) < 0)
         return NULL;
-    }
     if (named > NAMED_MAX)
-        text[0] = '\0';
-    return text;
+        text.text[0] = '\0';
+    return text.text;
 }
 
 static int ask_for_jobs(const struct index *index, const atomic_bool *stop, char **ret_text,

@@ -3,6 +3,7 @@
 #include "load/jobs.h"
 
 #include "base/memory.h"
+#include "base/out.h"
 #include "common/slurm.h"
 #include "load/bytes.h"
 #include "load/path.h"
@@ -165,7 +166,7 @@ static int by_reason(const void *a, const void *b)
 }
 
 /* "3 wait for Priority, 1 waits for Resources"; the entries are in the order of their reasons. */
-static void write_waiting(FILE *out, const struct ec_jobs_entry *entries, size_t count)
+static void write_waiting(struct ec_out *out, const struct ec_jobs_entry *entries, size_t count)
 {
     const char *separator = "";
     for (size_t i = 0; i < count;) {
@@ -175,14 +176,15 @@ static void write_waiting(FILE *out, const struct ec_jobs_entry *entries, size_t
             waiting += entries[i].job.standing == EC_SLURM_WAITS;
         if (waiting == 0 || reason[0] == '\0')
             continue;
-        fprintf(out, "%s%zu wait%s for %s", separator, waiting, waiting == 1 ? "s" : "", reason);
+        ec_out_printf(out, "%s%zu wait%s for %s", separator, waiting, waiting == 1 ? "s" : "",
+                      reason);
         separator = ", ";
     }
 }
 
 /* "12_3 is gone (CANCELLED), 12_4 is gone and so are 7 more": of those that their records still
  * expect. */
-static void write_gone(FILE *out, const struct ec_jobs_entry *entries, size_t count,
+static void write_gone(struct ec_out *out, const struct ec_jobs_entry *entries, size_t count,
                        const char *separator)
 {
     size_t gone = 0;
@@ -191,31 +193,29 @@ static void write_gone(FILE *out, const struct ec_jobs_entry *entries, size_t co
         if (job->standing != EC_SLURM_GONE || entries[i].recorded == EC_STATUS_INTERRUPTED ||
             gone++ >= GONE_NAMED)
             continue;
-        fprintf(out, "%s%s is gone", gone > 1 ? ", " : separator, job->id);
+        ec_out_printf(out, "%s%s is gone", gone > 1 ? ", " : separator, job->id);
         if (job->state[0] != '\0')
-            fprintf(out, " (%s)", job->state);
+            ec_out_printf(out, " (%s)", job->state);
     }
     if (gone > GONE_NAMED)
-        fprintf(out, " and so are %zu more", gone - GONE_NAMED);
+        ec_out_printf(out, " and so are %zu more", gone - GONE_NAMED);
 }
 
 /* Sorts the entries. What the statuses tell already is not repeated. */
 static void set_remark(struct ec_runset *runset, struct ec_jobs_entry *entries, size_t count)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        return;
+    struct ec_out out;
+    ec_out_to_memory(&out);
     qsort(entries, count, sizeof *entries, by_reason);
-    fputs("Slurm: ", out);
-    long empty = ftell(out);
-    write_waiting(out, entries, count);
-    write_gone(out, entries, count, ftell(out) > empty ? "; " : "");
-    bool said = ftell(out) > empty;
-    if (fclose(out) == 0 && said)
-        ec_runset_set_remark(runset, text);
-    free(text);
+    ec_out_text(&out, "Slurm: ");
+    size_t empty = out.length;
+    write_waiting(&out, entries, count);
+    write_gone(&out, entries, count, out.length > empty ? "; " : "");
+    bool said = out.length > empty;
+    ec_out_char(&out, '\0');
+    if (said)
+        ec_runset_set_remark(runset, out.buffer);
+    ec_out_free(&out);
 }
 
 static void set_failure(struct ec_runset *runset, const struct ec_error *error)

@@ -43,7 +43,7 @@ const char *effrecord_grid_value(const struct effrecord_grid *grid, size_t combi
 
 char *effrecord_grid_label(const struct effrecord_grid *grid, size_t combination)
 {
-    struct effrecord_writer label;
+    struct ec_text_stream label;
     effrecord_text_begin(&label);
     for (size_t i = 0; i < grid->count; i++)
         fprintf(label.out, "%s%s=%s", i > 0 ? " " : "", grid->axes[i].name,

@@ -59,7 +59,7 @@ void effrecord_progress_show(struct effrecord_progress *progress,
 {
     if (!progress->refreshes)
         return;
-    struct effrecord_writer line;
+    struct ec_text_stream line;
     effrecord_text_begin(&line);
     fprintf(line.out, "%zu/%zu done", standing->completed, standing->total);
     if (standing->failed > 0)

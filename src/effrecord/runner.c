@@ -82,7 +82,7 @@ static void show_progress(struct runner *runner)
 {
     if (!runner->progress.refreshes)
         return;
-    struct effrecord_writer names;
+    struct ec_text_stream names;
     effrecord_text_begin(&names);
     for (size_t i = 0; i < runner->lane_count; i++)
         fprintf(names.out, "%s%s", i > 0 ? ", " : "",
@@ -140,6 +140,9 @@ static char *reason_to_leave(const struct effrecord_state *state)
 
 static struct effrecord_result result_of(const struct effrecord_state *state)
 {
+    if (state->problem)
+        return (struct effrecord_result){
+            EFFRECORD_FAILED, effrecord_text("its record cannot be read: %s", state->problem)};
     if (!state->recorded)
         return (struct effrecord_result){.kind = EFFRECORD_WAITING};
     if (state->liveness == EC_LIVENESS_COMPLETED)
@@ -169,8 +172,8 @@ static bool is_settled(struct runner *runner, size_t job)
     if (state.liveness == EC_LIVENESS_PENDING)
         effrecord_states_ask(&state, 1);
     struct effrecord_result before = result_of(&state);
-    if (before.kind == EFFRECORD_LEFT_ALONE)
-        settle(runner, job, EFFRECORD_LEFT_ALONE, before.reason);
+    if (before.reason)
+        settle(runner, job, before.kind, before.reason);
     else
         runner->results[job] = before;
     return before.kind != EFFRECORD_WAITING;
@@ -178,7 +181,7 @@ static bool is_settled(struct runner *runner, size_t job)
 
 static void write_log_header(int log, const struct effrecord_job *job)
 {
-    struct effrecord_writer header;
+    struct ec_text_stream header;
     char stamp[32];
     time_t now = time(NULL);
     struct tm utc;
@@ -284,6 +287,8 @@ static char *reason_of_failure(const struct effrecord_job *job, int wait_status)
     if (effrec_is_disabled())
         return NULL;
     effrecord_state_read(job->directory, &state);
+    if (state.problem)
+        return effrecord_text("its record cannot be read: %s", state.problem);
     if (!state.recorded)
         return effrecord_text("it left no record; see %s/" EFFRECORD_LOG_NAME, job->directory);
     if (state.liveness != EC_LIVENESS_COMPLETED)
@@ -367,8 +372,8 @@ int effrecord_run_jobs(const struct effrecord_plan *plan, size_t lanes,
     effrecord_progress_begin(&runner.progress);
     effrecord_results_before(plan, results);
     for (size_t i = 0; i < plan->count; i++)
-        if (results[i].kind == EFFRECORD_LEFT_ALONE)
-            settle(&runner, i, EFFRECORD_LEFT_ALONE, results[i].reason);
+        if (results[i].reason)
+            settle(&runner, i, results[i].kind, results[i].reason);
     tell_start(&runner);
     for (;;) {
         fill_lanes(&runner);

@@ -20,11 +20,12 @@ enum effrecord_result_kind {
 
 struct effrecord_result {
     enum effrecord_result_kind kind;
-    char *reason; /* why it was left alone or failed: "exit status 3"; free() it */
+    char *reason; /* of LEFT_ALONE and FAILED, why: "exit status 3"; else NULL. free() it */
 };
 
 /* What the records in the jobs' directories say, and Slurm of those that were submitted to it:
- * WAS_COMPLETED, LEFT_ALONE with a reason, or WAITING. `results` has plan->count items. */
+ * WAS_COMPLETED, LEFT_ALONE, WAITING, or FAILED where a record cannot be read: it may be of a run
+ * that took days. `results` has plan->count items. */
 void effrecord_results_before(const struct effrecord_plan *plan, struct effrecord_result *results);
 
 /* Runs every job that is not completed, `lanes` at a time; a job that fails does not stop the

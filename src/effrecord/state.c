@@ -4,6 +4,7 @@
 #include "effrecord/text.h"
 #include "record/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
@@ -34,16 +35,23 @@ static void set_job(struct ec_slurm_job *job, const json_t *ids)
                      json_string_value(json_object_get(ids, "slurm_array_task_id")));
 }
 
+static bool is_absence(int error)
+{
+    return error == -ENOENT || error == -ENOTDIR;
+}
+
 void effrecord_state_read(const char *directory, struct effrecord_state *ret_state)
 {
     *ret_state = (struct effrecord_state){0};
-    if (access(directory, F_OK) != 0) /* a record that seems to be missing is looked for twice */
+    /* A record that seems to be missing is looked for twice. */
+    if (access(directory, F_OK) != 0 && is_absence(-errno))
         return;
     char *path = effrecord_text("%s/" EFFREC_RECORD_STEM ".json", directory);
     struct ec_file_text text;
-    json_t *record = ec_read_file(AT_FDCWD, path, EC_READ_MAX_RECORD, &text) == 0
-                         ? json_loadb(text.bytes, text.size, 0, NULL)
-                         : NULL;
+    int rc = ec_read_file(AT_FDCWD, path, EC_READ_MAX_RECORD, &text);
+    if (rc < 0 && !is_absence(rc))
+        ret_state->problem = ec_read_file_reason(rc);
+    json_t *record = rc == 0 ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
     free(text.bytes);
     free(path);
     if (json_is_object(record)) {

@@ -7,14 +7,15 @@
 #include <stdbool.h>
 
 struct effrecord_state {
-    bool recorded; /* there is a readable record; the rest tells of it */
+    const char *problem; /* why there is no telling: a file that may be a record cannot be read */
+    bool recorded;       /* there is a readable record; the rest tells of it */
     enum ec_liveness liveness;
     int64_t pid;            /* 0: not in the record */
     char host[EC_HOST_MAX]; /* empty: not in the record */
     struct ec_slurm_job job;
 };
 
-/* Reads DIRECTORY/efficiency_metrics.json. */
+/* Reads DIRECTORY/efficiency_metrics.json. A file there that holds something else is no record. */
 void effrecord_state_read(const char *directory, struct effrecord_state *ret_state);
 
 /* Asks Slurm, once for all, about the jobs of runs that pend or run as far as their records tell. A

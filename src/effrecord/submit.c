@@ -1,6 +1,7 @@
 /* A task must find its record as it was left here, and its record must not be written here when it
  * has started. So an array is submitted held, the records that name it are written, and then it is
- * released. Whatever fails on the way leaves a held array that says so in squeue. */
+ * released. A process of its own does the last two: whatever becomes of it, even if its memory
+ * ends, it is told here which array is left held. */
 #include "effrecord/submit.h"
 
 #include "common/capture.h"
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Slurm's own limit for a script is 4 MiB (max_script_size), and this many tasks are its default.
@@ -101,16 +103,16 @@ static void write_task(FILE *out, size_t task, const struct effrecord_job *job)
 
 /* The next array: as many of the jobs from *next on as it may hold. Empty: there are no more. */
 static void make_array(const struct effrecord_submission *submission,
-                       const struct effrecord_result *results, long max, size_t *next,
-                       struct array *ret_array)
+                       const struct effrecord_result *results, const char *directory, long max,
+                       size_t *next, struct array *ret_array)
 {
     const struct effrecord_plan *plan = submission->plan;
-    struct effrecord_writer script;
-    char *program = effrecord_own_path(), *directory = getcwd(NULL, 0);
+    struct ec_text_stream script;
+    char *program = effrecord_own_path();
     effrecord_text_begin(&script);
-    write_head(script.out, program, directory ? directory : ".");
+    write_head(script.out, program, directory);
     *ret_array = (struct array){.jobs = effrecord_alloc(plan->count, sizeof *ret_array->jobs)};
-    for (; *next < plan->count && ret_array->count < (size_t)max && ftell(script.out) < SCRIPT_MAX;
+    for (; *next < plan->count && ret_array->count < (size_t)max && script.size < SCRIPT_MAX;
          ++*next) {
         if (results[*next].kind != EFFRECORD_WAITING)
             continue;
@@ -121,7 +123,6 @@ static void make_array(const struct effrecord_submission *submission,
     ret_array->script = effrecord_text_end(&script);
     ret_array->script_size = script.size;
     free(program);
-    free(directory);
 }
 
 static void free_array(struct array *array)
@@ -177,8 +178,11 @@ static int run_command(const struct effrecord_words *words, int input, char **re
 {
     const struct ec_capture capture = {.argv = words->items, .seconds = SUBMIT_S, .input = input};
     int status = ec_capture(&capture, ret_text);
+    if (status == -ENOENT)
+        return ec_error_set(error, "%s is not in PATH", words->items[0]);
     if (status < 0)
-        return ec_error_set(error, "%s: %s", words->items[0], strerror(-status));
+        return ec_error_set(error, "%s: %s; squeue tells whether it did its work", words->items[0],
+                            strerror(-status));
     if (status == 0)
         return 0;
     free(*ret_text);
@@ -205,14 +209,13 @@ static int call_sbatch(const struct effrecord_submission *submission, const char
     array->id = strsep(&rest, ";");
     array->cluster = rest && rest[0] != '\0' ? rest : own_cluster;
     if (array->id[0] == '\0' || array->id[strspn(array->id, "0123456789")] != '\0')
-        return ec_error_set(error, "sbatch gave no job id");
+        return ec_error_set(error, "sbatch gave no job id; squeue tells whether there is a job");
     return 0;
 }
 
 static int release(const struct array *array, const char *own_cluster, struct ec_error *error)
 {
     struct effrecord_words words = {0};
-    struct ec_error reason = {0};
     char *text = NULL;
     effrecord_words_add(&words, "scontrol");
     if (strcmp(array->cluster, own_cluster) != 0) {
@@ -221,12 +224,9 @@ static int release(const struct array *array, const char *own_cluster, struct ec
     }
     effrecord_words_add(&words, "release");
     effrecord_words_add(&words, array->id);
-    int rc = run_command(&words, -1, &text, &reason);
+    int rc = run_command(&words, -1, &text, error);
     effrecord_words_free(&words);
     free(text);
-    if (rc < 0)
-        ec_error_set(error, "%s; job %s is held until 'scontrol release %s'", reason.text,
-                     array->id, array->id);
     return rc;
 }
 
@@ -271,26 +271,43 @@ static void write_records(const struct effrecord_submission *submission, const s
         pthread_join(threads[i], NULL);
 }
 
-static void mark_pending(const struct effrecord_submission *submission, const struct array *array,
-                         struct effrecord_result *results)
+static void mark_pending(const struct effrecord_submission *submission, const struct array *array)
 {
     if (!effrec_is_disabled())
         write_records(submission, array);
-    for (size_t task = 0; task < array->count; task++) {
-        results[array->jobs[task]].kind = EFFRECORD_LEFT_ALONE;
+    for (size_t task = 0; task < array->count; task++)
         printf("%s_%zu %s\n", array->id, task, job_of(submission, array, task)->label);
-    }
     fflush(stdout);
+}
+
+/* In the process of its own. */
+_Noreturn static void finish_array(const struct effrecord_submission *submission,
+                                   const char *own_cluster, const struct array *array)
+{
+    struct ec_error error = {0};
+    mark_pending(submission, array);
+    int rc = is_held(submission->options) ? 0 : release(array, own_cluster, &error);
+    if (rc < 0)
+        fprintf(stderr, "effrecord: %s\n", error.text);
+    _exit(rc < 0);
 }
 
 static int submit_array(const struct effrecord_submission *submission, const char *own_cluster,
                         struct array *array, struct effrecord_result *results,
                         struct ec_error *error)
 {
+    int status = -1;
     if (call_sbatch(submission, own_cluster, array, error) < 0)
         return -1;
-    mark_pending(submission, array, results);
-    return is_held(submission->options) ? 0 : release(array, own_cluster, error);
+    for (size_t task = 0; task < array->count; task++)
+        results[array->jobs[task]].kind = EFFRECORD_LEFT_ALONE;
+    fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0)
+        finish_array(submission, own_cluster, array);
+    if (pid > 0 && waitpid(pid, &status, 0) == pid && status == 0)
+        return 0;
+    return ec_error_set(error, "job %s is held until 'scontrol release %s'", array->id, array->id);
 }
 
 static int find_cluster(struct ec_slurm_cluster *ret_cluster, struct ec_error *error)
@@ -307,9 +324,12 @@ size_t effrecord_submit(const struct effrecord_submission *submission,
     struct ec_slurm_cluster cluster;
     size_t submitted = 0, next = 0;
     int rc = find_cluster(&cluster, error);
+    char *directory = getcwd(NULL, 0);
+    if (!directory)
+        rc = ec_error_set(error, "the current directory: %s", strerror(errno));
     while (rc == 0) {
         struct array array;
-        make_array(submission, results, cluster.max_array, &next, &array);
+        make_array(submission, results, directory, cluster.max_array, &next, &array);
         size_t count = array.count;
         if (count > 0)
             rc = submit_array(submission, cluster.name, &array, results, error);
@@ -319,6 +339,7 @@ size_t effrecord_submit(const struct effrecord_submission *submission,
         if (count == 0)
             break;
     }
+    free(directory);
     return submitted;
 }
 
@@ -326,11 +347,13 @@ void effrecord_submit_show(const struct effrecord_submission *submission,
                            const struct effrecord_result *results)
 {
     struct ec_slurm_cluster cluster;
+    char *directory = getcwd(NULL, 0);
     if (ec_slurm_cluster(&cluster, NULL, NULL) != EC_SLURM_ANSWERED)
         cluster.max_array = DEFAULT_MAX_ARRAY;
     for (size_t next = 0, count = 1; count > 0;) {
         struct array array;
-        make_array(submission, results, cluster.max_array, &next, &array);
+        make_array(submission, results, directory ? directory : ".", cluster.max_array, &next,
+                   &array);
         count = array.count;
         if (count > 0) {
             struct effrecord_words words = sbatch_command(submission, count);
@@ -340,4 +363,5 @@ void effrecord_submit_show(const struct effrecord_submission *submission,
         }
         free_array(&array);
     }
+    free(directory);
 }

@@ -156,7 +156,7 @@ static int print_plan(const struct arguments *arguments, const struct effrecord_
     for (size_t i = 0; i < plan->count; i++) {
         if (results[i].kind == EFFRECORD_WAS_COMPLETED)
             printf("# %s: completed\n", plan->jobs[i].label);
-        else if (results[i].kind == EFFRECORD_LEFT_ALONE)
+        else if (results[i].reason)
             printf("# %s: %s\n", plan->jobs[i].label, results[i].reason);
         else if (!arguments->slurm)
             effrecord_write_command(stdout, plan->jobs[i].argv), putchar('\n');
@@ -174,7 +174,7 @@ static void compare(const struct effrecord_plan *plan, const struct effrecord_si
     for (size_t i = 0; i < plan->count; i++) {
         struct effrecord_state state;
         effrecord_state_read(plan->jobs[i].directory, &state);
-        if (state.recorded)
+        if (state.recorded || state.problem) /* which effcompare tells */
             directories[count++] = plan->jobs[i].directory;
     }
     if (count > 0)
@@ -216,13 +216,47 @@ static int run(const struct effrecord_plan *plan, size_t lanes)
     return incomplete > 0 ? EXIT_INCOMPLETE : 0;
 }
 
-static size_t count_kind(const struct effrecord_result *results, size_t count,
+static size_t count_kind(const struct effrecord_plan *plan, const struct effrecord_result *results,
                          enum effrecord_result_kind kind)
 {
     size_t found = 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < plan->count; i++)
         found += results[i].kind == kind;
     return found;
+}
+
+/* What was found before anything was submitted. */
+struct found {
+    size_t completed, there, unreadable, left;
+};
+
+static struct found find_results(const struct effrecord_plan *plan,
+                                 struct effrecord_result *results)
+{
+    effrecord_results_before(plan, results);
+    for (size_t i = 0; i < plan->count; i++)
+        if (results[i].kind == EFFRECORD_FAILED)
+            fprintf(stderr, "effrecord: %s: %s\n", plan->jobs[i].label, results[i].reason);
+    return (struct found){
+        .completed = count_kind(plan, results, EFFRECORD_WAS_COMPLETED),
+        .there = count_kind(plan, results, EFFRECORD_LEFT_ALONE),
+        .unreadable = count_kind(plan, results, EFFRECORD_FAILED),
+        .left = count_kind(plan, results, EFFRECORD_WAITING),
+    };
+}
+
+static void tell_submitted(const struct effrecord_plan *plan, const struct found *found,
+                           size_t submitted)
+{
+    fprintf(stderr, "effrecord: %zu of %zu submitted", submitted, plan->count);
+    if (found->completed > 0)
+        fprintf(stderr, "; %zu completed before", found->completed);
+    if (found->there > 0)
+        fprintf(stderr, "; %zu waiting or running already", found->there);
+    if (submitted < found->left + found->unreadable)
+        fprintf(stderr, "; %zu not submitted, the same command does that",
+                found->left + found->unreadable - submitted);
+    putc('\n', stderr);
 }
 
 /* Hands what is left to do over to Slurm. */
@@ -232,29 +266,19 @@ static int submit(const struct arguments *arguments, const struct effrecord_plan
     struct effrecord_submission submission = submission_of(arguments, plan);
     struct effrecord_signals signals;
     struct ec_error error = {0};
-    effrecord_results_before(plan, results);
-    size_t completed = count_kind(results, plan->count, EFFRECORD_WAS_COMPLETED);
-    size_t there = count_kind(results, plan->count, EFFRECORD_LEFT_ALONE);
-    size_t left = count_kind(results, plan->count, EFFRECORD_WAITING);
+    struct found found = find_results(plan, results);
     effrecord_signals_take(&signals); /* no array is left without its records */
-    size_t submitted = left > 0 ? effrecord_submit(&submission, results, &error) : 0;
+    size_t submitted = found.left > 0 ? effrecord_submit(&submission, results, &error) : 0;
     free_results(results, plan->count);
     if (error.text[0])
         fprintf(stderr, "effrecord: %s\n", error.text);
-    fprintf(stderr, "effrecord: %zu of %zu submitted", submitted, plan->count);
-    if (completed > 0)
-        fprintf(stderr, "; %zu completed before", completed);
-    if (there > 0)
-        fprintf(stderr, "; %zu waiting or running already", there);
-    if (submitted < left)
-        fprintf(stderr, "; %zu not submitted, the same command does that", left - submitted);
-    putc('\n', stderr);
-    if (completed == plan->count)
+    tell_submitted(plan, &found, submitted);
+    if (found.completed == plan->count)
         compare(plan, &signals);
     effrecord_signals_give_back(&signals);
-    if (submitted == 0 && left > 0)
+    if (submitted == 0 && found.left + found.unreadable > 0)
         return EXIT_USAGE;
-    return error.text[0] ? EXIT_INCOMPLETE : 0;
+    return error.text[0] || found.unreadable > 0 ? EXIT_INCOMPLETE : 0;
 }
 
 static int sweep(const struct arguments *arguments)

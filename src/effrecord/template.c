@@ -64,7 +64,7 @@ static int expand_brace(FILE *out, const char *text, const char **at,
 char *effrecord_expand(const char *text, const struct effrecord_scope *scope,
                        struct ec_error *error)
 {
-    struct effrecord_writer result;
+    struct ec_text_stream result;
     int rc = 0;
     effrecord_text_begin(&result);
     for (const char *at = text; *at != '\0' && rc == 0;) {

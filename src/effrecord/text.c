@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -12,7 +13,7 @@ static void *check(void *memory)
     if (memory)
         return memory;
     fputs("effrecord: out of memory\n", stderr);
-    exit(2);
+    _exit(2); /* on any thread */
 }
 
 void *effrecord_alloc(size_t count, size_t size)
@@ -40,15 +41,14 @@ char *effrecord_text(const char *format, ...)
     return check(length < 0 ? NULL : text);
 }
 
-void effrecord_text_begin(struct effrecord_writer *writer)
+void effrecord_text_begin(struct ec_text_stream *stream)
 {
-    *writer = (struct effrecord_writer){0};
-    writer->out = check(open_memstream(&writer->text, &writer->size));
+    check(ec_text_stream_open(stream) == 0 ? stream : NULL);
 }
 
-char *effrecord_text_end(struct effrecord_writer *writer)
+char *effrecord_text_end(struct ec_text_stream *stream)
 {
-    return check(fclose(writer->out) == 0 ? writer->text : NULL);
+    return check(ec_text_stream_close(stream) == 0 ? stream->text : NULL);
 }
 
 int effrecord_column(const char *text, const char *at)

@@ -3,8 +3,7 @@
 #ifndef EFFRECORD_TEXT_H
 #define EFFRECORD_TEXT_H
 
-#include <stddef.h>
-#include <stdio.h>
+#include "common/text_stream.h"
 
 /* Zeroed memory, never NULL; free() it. */
 void *effrecord_alloc(size_t count, size_t size);
@@ -16,15 +15,10 @@ void effrecord_alloc_json(void);
 /* As asprintf(), never NULL; free() it. */
 char *effrecord_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* A text that is written piece by piece: effrecord_text_end() closes `*out` and returns what was
- * written; free() it. */
-struct effrecord_writer {
-    FILE *out;
-    char *text;
-    size_t size;
-};
-void effrecord_text_begin(struct effrecord_writer *writer);
-char *effrecord_text_end(struct effrecord_writer *writer);
+/* A text that is written piece by piece: effrecord_text_end() closes the stream and returns what
+ * was written; free() it. */
+void effrecord_text_begin(struct ec_text_stream *stream);
+char *effrecord_text_end(struct ec_text_stream *stream);
 
 /* The column of `at` in UTF-8 text, from 1. */
 int effrecord_column(const char *text, const char *at);

@@ -1,11 +1,14 @@
 /* Makes one call of a program fail; preload it (LD_PRELOAD). By the environment:
  *
  *   FAULTS_PROGRAM  the program's short name; in others nothing fails
- *   FAULTS_CALL     which calls are counted: alloc, open, create (open with O_CREAT), read, write,
- * fsync, rename, close, stat, list (opendir, readdir, getdents64), link, unlink, mkdir, chmod,
- * thread FAULTS_AT       the number of the one that fails, from 1 on FAULTS_ERRNO    a number, or
- * "short": it does half of what it was asked to (write) FAULTS_ON       if set, all later ones
- * fail, too FAULTS_MARK     a file that is made when it happens
+ *   FAULTS_CALL     which calls are counted: alloc, open, create (open with O_CREAT, memfd_create),
+ *                   read, write, fsync, rename, close, stat, list (opendir, readdir, getdents64),
+ *                   link, unlink, mkdir, chmod, lock (flock), thread, pipe, redirect (dup2),
+ *                   process (fork, posix_spawn), exec
+ *   FAULTS_AT       the number of the one that fails, from 1 on
+ *   FAULTS_ERRNO    a number, or "short": it does half of what it was asked to (write)
+ *   FAULTS_ON       if set, all later ones fail, too
+ *   FAULTS_MARK     a file that is made when it happens
  *
  * Calls that the C library makes inside itself (those of fread, say) are not seen. Writing to
  * standard error never fails: messages are what tests look at.
@@ -16,12 +19,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -225,6 +231,16 @@ int fchmod(int fd, mode_t mode)
     return fails("chmod") ? -1 : (int)syscall(SYS_fchmod, fd, mode);
 }
 
+int flock(int fd, int operation)
+{
+    return fails("lock") ? -1 : (int)syscall(SYS_flock, fd, operation);
+}
+
+int memfd_create(const char *name, unsigned flags)
+{
+    return fails("create") ? -1 : (int)syscall(SYS_memfd_create, name, flags);
+}
+
 /* ---- directories ---- */
 
 ssize_t getdents64(int fd, void *bytes, size_t size)
@@ -252,10 +268,37 @@ struct dirent64 *readdir64(DIR *directory)
     PASS_ON("list", NULL, readdir64, directory);
 }
 
-/* ---- threads ---- */
+/* ---- threads and processes ---- */
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
                    void *argument)
 {
     PASS_ON("thread", faults.error, pthread_create, thread, attributes, run, argument);
+}
+
+int pipe2(int ends[2], int flags)
+{
+    return fails("pipe") ? -1 : (int)syscall(SYS_pipe2, ends, flags);
+}
+
+int dup2(int from, int to)
+{
+    return fails("redirect") ? -1 : (int)syscall(SYS_dup3, from, to, 0);
+}
+
+pid_t fork(void)
+{
+    PASS_ON("process", -1, fork, );
+}
+
+int posix_spawnp(pid_t *pid, const char *program, const posix_spawn_file_actions_t *actions,
+                 const posix_spawnattr_t *attributes, char *const argv[], char *const environment[])
+{
+    PASS_ON("process", faults.error, posix_spawnp, pid, program, actions, attributes, argv,
+            environment);
+}
+
+int execvp(const char *program, char *const argv[])
+{
+    PASS_ON("exec", -1, execvp, program, argv);
 }

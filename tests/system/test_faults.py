@@ -55,11 +55,12 @@ class Case(product.TestCase):
     def setUp(self):
         super().setUp()
         self.bin = os.path.dirname(self.product.effrecord)
+        self.env = self.product.environment()
 
     def faulty(self, command, call, number, error, stays=False, **keywords):
         """Runs the command with a fault; returns the result and whether the fault happened."""
         mark = self.path("mark")
-        environment = dict(self.product.environment(), LD_PRELOAD=SHIM, FAULTS_PROGRAM=self.program,
+        environment = dict(self.env, LD_PRELOAD=SHIM, FAULTS_PROGRAM=self.program,
                            FAULTS_CALL=call, FAULTS_AT=str(number), FAULTS_MARK=mark,
                            FAULTS_ERRNO="short" if error == "short" else str(getattr(errno, error)))
         if stays:

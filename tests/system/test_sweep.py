@@ -141,6 +141,19 @@ class Sweep(product.TestCase):
         self.assertIn("does=file/x: failed: file/x: Not a directory", result.stderr)
         self.assertEqual(self.ran(), ["a"])
 
+    def test_a_record_that_cannot_be_read_is_not_written_again(self):
+        os.makedirs(self.path("a", product.RECORD))
+        arguments = ("-L", "does=a,b", "-o", "{does}")
+        result = self.sweep(*arguments)
+        self.assertEqual((result.returncode, self.ran()), (1, ["b"]))
+        reason = "its record cannot be read: not a regular file"
+        self.assertIn(f"effrecord: does=a: failed: {reason}\n", result.stderr)
+        self.assertIn(f"# does=a: {reason}\n", self.sweep("-n", *arguments).stdout)
+        result = self.sweep("--slurm", *arguments)
+        self.assertEqual(result.returncode, 2)
+        self.assertEqual(result.stderr, f"effrecord: does=a: {reason}\neffrecord: 0 of 2 submitted; "
+                         "1 completed before; 1 not submitted, the same command does that\n")
+
     def test_started_again_it_does_what_is_left(self):
         arguments = ("-L", "does=fails,a,b", "-o", "{does}")
         self.assertEqual(self.sweep(*arguments).returncode, 1)
@@ -339,13 +352,14 @@ class Sweep(product.TestCase):
         env = self.slurm_standin("Submitted")
         result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=env)
         self.assertEqual((result.returncode, result.stdout), (2, ""))
-        self.assertIn("effrecord: sbatch gave no job id\n", result.stderr)
+        self.assertIn("effrecord: sbatch gave no job id; squeue tells whether there is a job\n", result.stderr)
         self.assertFalse(os.path.exists(self.path("a")))
 
     def test_slurm_that_does_not_release(self):
         result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=self.slurm_standin("12", "exit 1"))
         self.assertEqual((result.returncode, result.stdout), (1, "12_0 does=a\n"))
-        self.assertIn("scontrol: exit status 1; job 12 is held until 'scontrol release 12'\n", result.stderr)
+        self.assertIn("effrecord: scontrol: exit status 1\n"
+                      "effrecord: job 12 is held until 'scontrol release 12'\n", result.stderr)
         self.assertEqual(self.record(os.path.join("a", product.RECORD))["status"], "pending")
 
     def test_slurm_with_recording_switched_off(self):

@@ -161,7 +161,7 @@ static void template__mistakes(void **state)
 
 static char *command_text(char *const *words)
 {
-    struct effrecord_writer text;
+    struct ec_text_stream text;
     effrecord_text_begin(&text);
     effrecord_write_command(text.out, words);
     return effrecord_text_end(&text);

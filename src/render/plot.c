@@ -16,20 +16,33 @@ enum {
 
 /* ---- Columns ---- */
 
-static bool is_called(const struct ec_column *column, struct ec_str name)
+static bool is_named(const struct ec_column *column, struct ec_str name)
 {
-    return ec_str_equal(ec_str(column->key), name) || ec_str_equal(ec_str(column->label), name) ||
+    return ec_str_equal(ec_str(column->key), name) ||
            (column->metric && ec_str_equal(ec_str(column->metric->id), name));
+}
+
+/* By key or short name; a label is for people, and may be another column's key. NULL: no such. */
+static const struct ec_column *look_up(const struct ec_table *table, struct ec_str name)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (is_named(&table->columns[i], name))
+            return &table->columns[i];
+    for (size_t i = 0; i < table->column_count; i++)
+        if (ec_str_equal(ec_str(table->columns[i].label), name))
+            return &table->columns[i];
+    return NULL;
 }
 
 static const struct ec_column *find_column(const struct ec_table *table, struct ec_str name,
                                            struct ec_error *error)
 {
     struct ec_nearest nearest = {.word = name.ptr, .word_length = name.len};
+    const struct ec_column *found = look_up(table, name);
+    if (found)
+        return found;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct ec_column *column = &table->columns[i];
-        if (is_called(column, name))
-            return column;
         ec_nearest_offer(&nearest, column->metric ? column->metric->id : column->key);
     }
     if (nearest.best)

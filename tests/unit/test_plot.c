@@ -186,6 +186,16 @@ static void plot__names_lose_what_all_share(void **state)
     ec_table_free(table);
 }
 
+static void plot__a_key_goes_before_a_label(void **state)
+{
+    (void)state;
+    struct ec_table *table = fixture_document();
+    table->columns[0].label = "tokens_per_second"; /* the key of another */
+    struct ec_plot *shown = plot(table, "bar:tokens_per_second");
+    assert_string_equal(shown->x_column->key, "tokens_per_second");
+    ec_table_free(table);
+}
+
 /* Also where a name fills a book: what takes time that grows with its square does not end. */
 static void plot__long_names_of_bars_are_cut(void **state)
 {
@@ -348,6 +358,7 @@ int main(void)
         cmocka_unit_test(place__a_label_names_its_own_point),
         cmocka_unit_test(plot__default_is_cost_against_effect_else_memory),
         cmocka_unit_test(plot__names_lose_what_all_share),
+        cmocka_unit_test(plot__a_key_goes_before_a_label),
         cmocka_unit_test(plot__long_names_of_bars_are_cut),
         cmocka_unit_test(plot__wrong_columns),
         cmocka_unit_test(plot__no_values),

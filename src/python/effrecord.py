@@ -33,6 +33,7 @@ import ctypes
 import ctypes.util
 import functools
 import inspect
+import math
 import os
 import sys
 import threading
@@ -322,7 +323,11 @@ class Recorder:
         )
 
     def set(self, key, value):
-        """Any other value: int (of 64 bits), float, bool or str."""
+        """Any other value: int (of 64 bits), float, bool or str, or one number of NumPy or torch."""
+        if hasattr(value, "item"):
+            value = value.item()
+        if isinstance(value, float) and not math.isfinite(value):
+            return _warn(f"{key} is {value}; not recorded")  # a loss may be, and training goes on
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             raise OverflowError(f"effrecord: {key} does not fit into 64 bits")  # ctypes would cut it
         for kind, suffix, argument in (
@@ -332,7 +337,10 @@ class Recorder:
             (str, "string", str.encode),
         ):
             if isinstance(value, kind):
-                return self._call(f"effrec_set_{suffix}", _bytes(key), argument(value))
+                try:
+                    return self._call(f"effrec_set_{suffix}", _bytes(key), argument(value))
+                except Error as error:
+                    raise Error(error.errno, f"{key} cannot be set: {error.strerror}") from None
         raise TypeError(f"effrecord: {key} is neither int, float, bool nor str")
 
     def report_gpu_memory(self, gpu, *, allocated=None, reserved=None, source="declared"):

@@ -1,6 +1,7 @@
 """effrecord.py against the built library: plain loops, a Trainer's callback, torch where it is there."""
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -213,9 +214,28 @@ class PlainLoops(InDirectory):
                                  "recorder = effrecord.Recorder(os.environ['OUT'])\n" + ending)
             self.assertEqual(self.record()["status"], status, result.stderr)
 
+    def test_values_of_arrays_and_what_is_not_finite(self):
+        class Scalar:  # as of NumPy or torch
+            def __init__(self, value):
+                self.value = value
+
+            def item(self):
+                return self.value
+
+        recorder = effrecord.Recorder(self.out())
+        recorder.set("loss", Scalar(0.25))
+        recorder.set("samples", Scalar(40))
+        for value in (math.nan, math.inf, Scalar(-math.inf)):
+            with self.assertWarnsRegex(RuntimeWarning, "final_loss is -?(nan|inf); not recorded"):
+                recorder.set("final_loss", value)
+        recorder.close()
+        record = self.record()
+        self.assertEqual((record["loss"], record["samples"], record["status"]), (0.25, 40, "completed"))
+        self.assertNotIn("final_loss", record)
+
     def test_wrong_values_are_errors_and_closed_recorders_do_nothing(self):
         recorder = effrecord.Recorder(self.out())
-        with self.assertRaises(effrecord.Error):
+        with self.assertRaisesRegex(effrecord.Error, "status cannot be set"):
             recorder.set("status", "fine")
         with self.assertRaises(TypeError):
             recorder.set("list", [1])

@@ -6,6 +6,7 @@
 static const char *const own[] = {
     "schema_version",
     "status",
+    "unlearning_time_seconds",
     "run_id",
     "recorder",
     "method",

@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* True for keys such as "status". False for the measured metrics, which a caller may declare. */
+/* True for keys such as "status", and for the time, which is always measured. False for the other
+ * metrics, which a caller may declare. */
 bool effrec_key_is_own(const char *key);
 
 #endif

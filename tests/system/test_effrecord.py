@@ -244,6 +244,7 @@ class Effrecord(product.TestCase):
 
     def test_usage_errors(self):
         for arguments, text in ((["-s", "status=x", "true"], "'status' cannot be set"),
+                                (["-s", "unlearning_time_seconds=3", "true"], "'unlearning_time_seconds' cannot be set"),
                                 (["-s", "x", "true"], "'x' is not KEY=VALUE"),
                                 (["--metod", "x", "true"], "--method"), ([], "which command"),
                                 (["--heartbeat", "0", "true"], "not a number of seconds")):

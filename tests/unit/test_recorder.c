@@ -231,6 +231,7 @@ static void extras__keys_and_numbers_are_checked(void **state)
     assert_int_equal(effrec_set_real(recorder, "x", NAN), -EDOM);
     assert_int_equal(effrec_set_real(recorder, "x", -INFINITY), -EDOM);
     assert_int_equal(effrec_set_int(recorder, "status", 1), -EINVAL);
+    assert_int_equal(effrec_set_real(recorder, "unlearning_time_seconds", 1), -EINVAL);
     assert_int_equal(effrec_set_int(recorder, "", 1), -EINVAL);
     assert_int_equal(effrec_set_int(recorder, NULL, 1), -EINVAL);
     assert_int_equal(effrec_set_int(recorder, "a\nb", 1), -EINVAL);

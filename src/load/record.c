@@ -9,6 +9,7 @@
 #include "load/ranks.h"
 #include "load/reference.h"
 #include "load/source.h"
+#include "load/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -271,6 +272,19 @@ static bool read_ranks(struct ec_reader *reader, const struct ec_record_file *fi
     return true;
 }
 
+/* Whether the file is somebody else's table, of which a parser of JSON would say nothing helpful.
+ */
+static bool is_foreign_table(struct ec_str path, const char *bytes, size_t length)
+{
+    static const char *const suffixes[] = {".csv", ".tsv", ".tab"};
+    const char *start = ec_text_skip_bom(bytes, length);
+    start += strspn(start, " \t\r\n"); /* zeros follow the bytes */
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+        if (path.len > 4 && memcmp(path.ptr + path.len - 4, suffixes[i], 4) == 0)
+            return *start != '{';
+    return false;
+}
+
 /* Reads an open file from its beginning, if it is a regular one. */
 static void read_regular(struct ec_reader *reader, const struct ec_record_file *file, int fd)
 {
@@ -284,6 +298,10 @@ static void read_regular(struct ec_reader *reader, const struct ec_record_file *
         reason = S_ISDIR(status.st_mode) ? "is a directory" : "not a regular file";
     else
         length = read_bytes(reader, fd, status.st_size, &source, &reason);
+    if (length > 0 && !source && is_foreign_table(file->path, reader->bytes.ptr, (size_t)length)) {
+        length = -1;
+        reason = "not a table of effcompare's, which begins with the word experiment";
+    }
     if (length < 0) {
         add_issue(reader, file, reason);
         return;

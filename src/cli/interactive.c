@@ -69,9 +69,11 @@ int ec_cli_interactive(struct ec_options *options, const struct ec_load_options 
     /* Columns can be added, and the detail pane shows all. */
     ec_strings_add(&beside, "*");
     ec_strings_add(&beside, EC_OVERRIDES_PREFIX "*");
+    struct ec_query query = ec_options_query(options);
+    query.unasked = EC_OVERRIDES_PREFIX; /* as on the command line, -c all does not mean them */
     char *directory = getcwd(NULL, 0);
     struct ec_browse_options browse = {
-        .model = {.query = ec_options_query(options),
+        .model = {.query = query,
                   .document = options->document,
                   .settings = settings.items,
                   .setting_count = settings.count,

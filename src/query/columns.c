@@ -352,8 +352,14 @@ static bool has_column(const struct ec_table *table, uint32_t runset_column)
     return false;
 }
 
+static bool begins(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
 /* A column for every loaded key that matches and is not shown yet. */
-static void add_matching(struct ec_table *table, const char *glob, size_t *capacity)
+static void add_matching(struct ec_table *table, const char *glob, const char *unasked,
+                         size_t *capacity)
 {
     const struct ec_runset *runset = table->runset;
     size_t count = ec_runset_column_count(runset);
@@ -365,6 +371,8 @@ static void add_matching(struct ec_table *table, const char *glob, size_t *capac
         struct ec_str key = ec_runset_column_key(runset, sorted[i]);
         const char *text = ec_arena_strndup(&table->arena, key.ptr, key.len);
         if (fnmatch(glob, text, 0) != 0 || has_column(table, sorted[i]))
+            continue;
+        if (unasked && begins(text, unasked) && !begins(glob, unasked))
             continue;
         const struct ec_metric *metric = ec_runset_column_metric(runset, sorted[i]);
         struct ec_column column = key_column(text, metric);
@@ -577,7 +585,7 @@ int ec_columns_build(const struct ec_columns *columns, const struct ec_query *qu
         else if (spec->source == EC_COLUMN_EXPR)
             add_column(table, expr_column(table, names, spec), &capacity);
         else
-            add_matching(table, spec->name, &capacity);
+            add_matching(table, spec->name, query->unasked, &capacity);
     }
     return ec_columns_apply(query, table, 0, error);
 }

@@ -35,6 +35,9 @@ struct ec_query {
     /* -c: lists of NAME, GLOB, all, NAME=EXPR; a list with "+" before it adds to the others. All
      * lists are separated by commas. */
     struct ec_words columns;
+    /* What keys begin with that were loaded though nobody asked for them: of the globs only those that
+     * begin so, too, mean them. NULL: none. */
+    const char *unasked;
     /* --unit: lists of NAME=UNIT */
     struct ec_words units;
     /* --direction: lists of NAME=lower|higher|none|NUMBER|@RUN */

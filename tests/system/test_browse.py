@@ -126,6 +126,11 @@ class Browse(unittest.TestCase):
         terminal.type("hydra.trainer.args.seed")
         terminal.keys("Enter")
         terminal.wait_for("1 group")
+        terminal.keys("q")
+        terminal.run(f"clear; {EFFCOMPARE} -i -c all saves/unlearn")
+        terminal.wait_for("3 runs")
+        terminal.keys("$")
+        terminal.wait_for("\u00b7 Model utility")  # the last column, as of effcompare -c all
 
     def test_q_leaves_nothing_behind(self):
         terminal = self.open()

@@ -1,7 +1,6 @@
 #include "query/columns.h"
 
 #include "base/memory.h"
-#include "base/natural.h"
 #include "common/nearest.h"
 #include "query/list.h"
 #include "table/format.h"
@@ -329,27 +328,14 @@ static void add_column(struct ec_table *table, struct ec_column column, size_t *
     table->columns[table->column_count++] = column;
 }
 
-/* Registry order first, then keys in natural order: not the order in which threads met them. */
-static int compare_keys(const void *a, const void *b, void *context)
+/* Which of the runset's columns are shown. */
+static bool *find_shown(struct ec_table *table)
 {
-    const struct ec_runset *runset = context;
-    uint32_t column_a = *(const uint32_t *)a, column_b = *(const uint32_t *)b;
-    const struct ec_metric *metric_a = ec_runset_column_metric(runset, column_a);
-    const struct ec_metric *metric_b = ec_runset_column_metric(runset, column_b);
-    if (metric_a && metric_b)
-        return (int)ec_metric_index(metric_a) - (int)ec_metric_index(metric_b);
-    if (metric_a || metric_b)
-        return metric_a ? -1 : 1;
-    return ec_natural_compare(ec_runset_column_key(runset, column_a),
-                              ec_runset_column_key(runset, column_b));
-}
-
-static bool has_column(const struct ec_table *table, uint32_t runset_column)
-{
+    bool *shown = ec_arena_calloc(&table->arena, ec_runset_column_count(table->runset), 1);
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].runset_column == runset_column)
-            return true;
-    return false;
+        if (table->columns[i].runset_column != EC_NO_COLUMN)
+            shown[table->columns[i].runset_column] = true;
+    return shown;
 }
 
 static bool begins(const char *text, const char *start)
@@ -357,26 +343,24 @@ static bool begins(const char *text, const char *start)
     return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* A column for every loaded key that matches and is not shown yet. */
+/* A column for every loaded key that matches and is not shown yet, in the runset's order. */
 static void add_matching(struct ec_table *table, const char *glob, const char *unasked,
                          size_t *capacity)
 {
     const struct ec_runset *runset = table->runset;
     size_t count = ec_runset_column_count(runset);
-    uint32_t *sorted = ec_arena_alloc(&table->arena, count * sizeof *sorted);
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = (uint32_t)i;
-    qsort_r(sorted, count, sizeof *sorted, compare_keys, (void *)(uintptr_t)runset);
-    for (size_t i = 0; i < count; i++) {
-        struct ec_str key = ec_runset_column_key(runset, sorted[i]);
+    const bool *shown = find_shown(table);
+    for (uint32_t i = 0; i < count; i++) {
+        struct ec_str key = ec_runset_column_key(runset, i);
+        if (shown[i])
+            continue;
         const char *text = ec_arena_strndup(&table->arena, key.ptr, key.len);
-        if (fnmatch(glob, text, 0) != 0 || has_column(table, sorted[i]))
+        if (fnmatch(glob, text, 0) != 0)
             continue;
         if (unasked && begins(text, unasked) && !begins(glob, unasked))
             continue;
-        const struct ec_metric *metric = ec_runset_column_metric(runset, sorted[i]);
-        struct ec_column column = key_column(text, metric);
-        column.runset_column = sorted[i];
+        struct ec_column column = key_column(text, ec_runset_column_metric(runset, i));
+        column.runset_column = i;
         add_column(table, column, capacity);
     }
 }

@@ -45,12 +45,27 @@ struct document {
     uint32_t *ranks; /* per column of the table and row; 0: not ranked */
 };
 
-static bool is_repeated(const struct ec_table *table, size_t column)
+static int compare_keys(const void *a, const void *b)
 {
-    for (size_t i = 0; i < column; i++)
-        if (strcmp(table->columns[i].key, table->columns[column].key) == 0)
-            return true;
-    return false;
+    const struct ec_column *left = *(const struct ec_column *const *)a;
+    const struct ec_column *right = *(const struct ec_column *const *)b;
+    int order = strcmp(left->key, right->key);
+    return order != 0 ? order : (left > right) - (left < right);
+}
+
+/* Which columns have the key of an earlier one; the caller frees. */
+static bool *find_repeated(const struct ec_table *table)
+{
+    size_t count = table->column_count;
+    const struct ec_column **sorted = ec_malloc(count * sizeof *sorted);
+    bool *repeated = ec_calloc(count, sizeof *repeated);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &table->columns[i];
+    qsort(sorted, count, sizeof *sorted, compare_keys);
+    for (size_t i = 1; i < count; i++)
+        repeated[sorted[i] - table->columns] = strcmp(sorted[i - 1]->key, sorted[i]->key) == 0;
+    free(sorted);
+    return repeated;
 }
 
 /* Rows are runs whichever way the table is shown. */
@@ -59,9 +74,11 @@ static struct document document_of(const struct ec_table *shown)
     const struct ec_table *table = ec_table_upright(shown);
     struct document document = {
         .table = table, .columns = ec_malloc(table->column_count * sizeof *document.columns)};
+    bool *repeated = find_repeated(table);
     for (size_t i = 0; i < table->column_count; i++)
-        if (!is_repeated(table, i))
+        if (!repeated[i])
             document.columns[document.column_count++] = i;
+    free(repeated);
     document.ranks = ec_calloc(table->column_count * table->row_count, sizeof *document.ranks);
     for (size_t i = 0; i < table->column_count; i++)
         ec_table_ranks(table, i, document.ranks + i * table->row_count);

@@ -1,8 +1,8 @@
 /* Up to EC_BLOCK_ROWS runs with their values, in columns, nine bytes a value.
  *
- * A column of which no run has a value takes no memory. Text is kept as a pointer to an interned
- * text (runset/intern.h), paths and names as pointers, all of which must outlive the block. Not
- * thread-safe: the runset that owns the block locks.
+ * A column of which no run has a value takes no memory, and one of which few have takes little.
+ * Text is kept as a pointer to an interned text (runset/intern.h), paths and names as pointers, all
+ * of which must outlive the block. Not thread-safe: the runset that owns the block locks.
  */
 #ifndef EC_RUNSET_BLOCK_H
 #define EC_RUNSET_BLOCK_H

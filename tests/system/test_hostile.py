@@ -47,10 +47,15 @@ def limit_memory():
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def run(*arguments, **keywords):
+def limit_data():
+    if "asan" not in EFFCOMPARE and os.environ.get("EFFREC_TEST_SANITIZE", "none") == "none":
+        resource.setrlimit(resource.RLIMIT_DATA, (600 << 20, 600 << 20))
+
+
+def run(*arguments, preexec_fn=limit_memory, **keywords):
     """Bytes of standard output and error, and the exit status."""
     return subprocess.run([EFFCOMPARE, *arguments], stdin=subprocess.DEVNULL, capture_output=True, check=False,
-                          timeout=SLOWEST, preexec_fn=limit_memory, **keywords)
+                          timeout=SLOWEST, preexec_fn=preexec_fn, **keywords)
 
 
 def write(directory, text, name=RECORD):
@@ -279,6 +284,18 @@ class Files(Case):
         write(os.path.join(self.tree, "escapes"), start + ', "x": "' + "\\u0000" * 2500000 + '"}')
         self.refused("-c", "+x", runs=3, statuses=(0,))
         self.quiet(run(self.tree, "-c", "+x", "--width", "100"))
+
+    def test_keys_of_their_own(self):
+        """Time and memory grow with the values that are there, not with the square of how many keys there are."""
+        for run_number in range(20):
+            write(os.path.join(self.tree, f"run{run_number}"), json.dumps(
+                {**metrics(2), **{f"k{run_number}_{i}": i for i in range(9900)}}))
+        text = self.quiet(run(self.tree, "-j", "1", "-c", "all", "-f", "csv", preexec_fn=limit_data))
+        table = list(csv.reader(io.StringIO(text.decode())))
+        self.assertGreater(len(table[0]), 20 * 9900)
+        self.assertEqual([row[table[0].index("k7_77")] for row in table[1:]].count("77"), 1)
+        rows = json.loads(self.quiet(run(self.tree, "-c", "all", "-f", "json")))["rows"]
+        self.assertEqual(len(rows), len(table) - 1)
 
     def test_tables_that_are_none(self):
         starts = {"json": '{"schema": "effcompare.table", "version": 1, "rows": [',

@@ -94,6 +94,31 @@ static void block__copies_values_that_are_there(void **state)
     ec_block_free(to);
 }
 
+/* A column has room for few values, then for some, then for all rows; rows come in any order. */
+static void block__values_stay_while_their_column_grows(void **state)
+{
+    (void)state;
+    struct ec_block *block = ec_block_new(0), *copy = ec_block_new(0);
+    for (size_t i = 0; i < EC_BLOCK_ROWS; i++) {
+        size_t row = i * 77 % EC_BLOCK_ROWS;
+        ec_block_drop_zero(block, 3);
+        ec_block_set(block, row, 3, ec_value_int(-1));
+        ec_block_set(block, row, 3, ec_value_int((int64_t)row));
+        ec_block_copy(copy, 255 - row, 1, block, row, 3);
+        for (size_t j = 0; j < EC_BLOCK_ROWS; j++) {
+            size_t other = j * 77 % EC_BLOCK_ROWS;
+            struct ec_value value = ec_block_value(block, other, 3);
+            struct ec_value copied = ec_block_value(copy, 255 - other, 1);
+            assert_int_equal(value.kind, j <= i ? EC_INT : EC_MISSING);
+            assert_int_equal(copied.kind, value.kind);
+            assert_true(j > i || (value.i == (int64_t)other && copied.i == value.i));
+        }
+    }
+    assert_int_equal(ec_block_zeros(block, 3), EC_BLOCK_ROWS);
+    ec_block_free(block);
+    ec_block_free(copy);
+}
+
 static void block__counts_zeros(void **state)
 {
     (void)state;
@@ -114,6 +139,7 @@ int main(void)
         cmocka_unit_test(block__each_kind_comes_back),
         cmocka_unit_test(block__what_was_not_set_is_missing),
         cmocka_unit_test(block__copies_values_that_are_there),
+        cmocka_unit_test(block__values_stay_while_their_column_grows),
         cmocka_unit_test(block__counts_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

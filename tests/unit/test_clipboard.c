@@ -26,6 +26,18 @@ static void plain__base64(void **state)
     assert_sequence("\xff\xfe\xfd", EC_MULTIPLEXER_NONE, "\033]52;c;//79\a");
 }
 
+static void plain__what_follows_the_text_is_not_in_it(void **state)
+{
+    (void)state;
+    struct ec_out out;
+    ec_out_to_memory(&out);
+    ec_clipboard_write(&out, (struct ec_str){"f\xff", 1}, EC_MULTIPLEXER_NONE);
+    ec_clipboard_write(&out, (struct ec_str){"fo\xff", 2}, EC_MULTIPLEXER_NONE);
+    ec_out_char(&out, '\0');
+    assert_string_equal(out.buffer, "\033]52;c;Zg==\a\033]52;c;Zm8=\a");
+    ec_out_free(&out);
+}
+
 static void tmux__gets_it_plain_and_wrapped(void **state)
 {
     (void)state;
@@ -65,6 +77,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain__base64),
+        cmocka_unit_test(plain__what_follows_the_text_is_not_in_it),
         cmocka_unit_test(tmux__gets_it_plain_and_wrapped),
         cmocka_unit_test(screen__gets_short_pieces),
     };

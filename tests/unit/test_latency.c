@@ -51,6 +51,41 @@ static void latency__moments_are_exact(void **state)
     free(latency);
 }
 
+static void latency__two_values_have_a_deviation(void **state)
+{
+    (void)state;
+    struct effrec_latency *latency = make();
+    struct effrec_latency_moments moments;
+    effrec_latency_add(latency, 10);
+    effrec_latency_moments(latency, &moments);
+    assert_true(moments.std_ns == 0);
+    effrec_latency_add(latency, 16);
+    effrec_latency_moments(latency, &moments);
+    assert_true(fabs(moments.std_ns - sqrt(18)) < 1e-12);
+    free(latency);
+}
+
+static void take(void *context, double ns, uint64_t count)
+{
+    double *sums = context;
+    sums[0] += (double)count;
+    sums[1] += ns * (double)count;
+}
+
+static void latency__each_visits_all(void **state)
+{
+    (void)state;
+    struct effrec_latency *latency = make();
+    double sums[2] = {0, 0};
+    static const uint64_t values[] = {0, 0, 3, 3, 3, 16, UINT64_C(1) << 63};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        effrec_latency_add(latency, values[i]);
+    effrec_latency_each(latency, take, sums);
+    assert_true(sums[0] == 7);
+    assert_true(fabs(sums[1] / ldexp(1, 63) - 1) <= EFFREC_LATENCY_QUANTILE_ERROR);
+    free(latency);
+}
+
 /* From nanoseconds to hours, spread evenly over the exponents. */
 static void latency__percentiles_keep_their_error(void **state)
 {
@@ -97,6 +132,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(latency__empty),
         cmocka_unit_test(latency__moments_are_exact),
+        cmocka_unit_test(latency__two_values_have_a_deviation),
+        cmocka_unit_test(latency__each_visits_all),
         cmocka_unit_test(latency__percentiles_keep_their_error),
         cmocka_unit_test(latency__every_exponent_has_its_bucket),
     };

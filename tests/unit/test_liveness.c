@@ -106,6 +106,21 @@ static void liveness__a_container_of_this_machine_is_elsewhere(void **state)
     assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
 }
 
+static void liveness__a_namespace_that_nobody_knows_is_elsewhere(void **state)
+{
+    (void)state;
+    struct ec_machine machine = MACHINE;
+    machine.pid_namespace = 0;
+    const struct ec_liveness_here here = {&machine, 10000, start_time};
+    struct ec_liveness_record record = running();
+    record.pid_namespace = 0;
+    record.pid = 43;
+    assert_int_equal(ec_liveness(&record, &here), EC_LIVENESS_RUNNING);
+    record = running();
+    record.pid = 0;
+    assert_liveness(&record, EC_LIVENESS_RUNNING);
+}
+
 static void liveness__a_reboot_ends_it(void **state)
 {
     (void)state;
@@ -152,6 +167,7 @@ int main(void)
         cmocka_unit_test(liveness__of_a_hidden_process_the_heartbeat_decides),
         cmocka_unit_test(liveness__elsewhere_the_heartbeat_decides),
         cmocka_unit_test(liveness__a_container_of_this_machine_is_elsewhere),
+        cmocka_unit_test(liveness__a_namespace_that_nobody_knows_is_elsewhere),
         cmocka_unit_test(liveness__a_reboot_ends_it),
         cmocka_unit_test(process__tells_the_living_from_the_dead),
         cmocka_unit_test(process__machine_is_known),

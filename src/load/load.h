@@ -7,14 +7,15 @@
 #ifndef EC_LOAD_LOAD_H
 #define EC_LOAD_LOAD_H
 
+#include "common/read_file.h"
 #include "runset/runset.h"
 
 #include <stdatomic.h>
 
 enum {
-    EC_LOAD_MAX_RECORD = 16 << 20,      /* bytes; a larger record is refused */
-    EC_LOAD_MAX_KEYS = 10000,           /* wanted ones of a record; one with more is refused */
-    EC_LOAD_MAX_EVALUATION = 256 << 20, /* the same for evaluations, which list every sample */
+    EC_LOAD_MAX_RECORD = EC_READ_MAX_RECORD, /* bytes; a larger record is refused */
+    EC_LOAD_MAX_KEYS = 10000,                /* wanted ones of a record; one with more is refused */
+    EC_LOAD_MAX_EVALUATION = 256 << 20,      /* the same for evaluations, which list every sample */
     EC_LOAD_DEFAULT_THREADS = 32,
 };
 
@@ -40,7 +41,7 @@ struct ec_load_options {
     int threads;     /* >= 1 */
     bool keep_zeros; /* a zero is a zero also where a record without a version means "not measured"
                       */
-    bool without_times; /* nobody asks when records were modified: mtime_ns may be 0 */
+    bool without_times;          /* nobody asks when records were modified: mtime_ns may be 0 */
     struct ec_jobs_memory *jobs; /* what Slurm said lately (load/jobs.h); NULL: nothing is kept */
     /* Once it is true, which another thread may make it, ec_load returns as soon as what is being
      * read is done, with what there is until then; NULL: it never is. */

@@ -81,12 +81,15 @@ static void toggle(struct ec_model *model, const char *name)
     ec_view_copy(&view, &model->view);
     ec_view_spell_columns(&view, model->table);
     size_t at = ec_view_find_column(&view, ec_str(name));
-    if (at == view.columns.count)
-        ec_texts_add(&view.columns, ec_str(name));
-    else if (view.columns.count > 1)
+    if (at == view.columns.count) {
+        char *item = ec_view_quoted(name);
+        ec_texts_add(&view.columns, ec_str(item));
+        free(item);
+    } else if (view.columns.count > 1) {
         ec_texts_remove(&view.columns, at);
-    else
+    } else {
         ec_model_say(model, true, "the last column stays");
+    }
     ec_model_try(model, &view);
 }
 

@@ -31,12 +31,13 @@ static void show_sorted(struct ec_model *model, struct ec_view *view)
 static void sort(struct ec_model *model, bool alone)
 {
     const struct ec_column *column = ec_grid_column(model);
-    const char *name = column ? ec_derive_name(column) : "name";
+    char *name = ec_view_quoted(column ? ec_derive_name(column) : "name");
     struct ec_view view = edited(model);
     /* Rows stand in the order of names at first, so sorting by name alone turns it round. */
     if (!column && alone && view.sort.count == 0)
         ec_texts_add(&view.sort, ec_str("name"));
     ec_view_sort(&view, name, alone);
+    free(name);
     show_sorted(model, &view);
 }
 
@@ -268,12 +269,13 @@ static void baseline(struct ec_model *model)
 static void pareto(struct ec_model *model)
 {
     struct ec_view view = edited(model);
-    struct ec_str name = ec_str(ec_derive_name(ec_grid_column(model)));
-    size_t at = ec_texts_find(&view.pareto, name);
+    char *name = ec_view_quoted(ec_derive_name(ec_grid_column(model)));
+    size_t at = ec_texts_find(&view.pareto, ec_str(name));
     if (at < view.pareto.count)
         ec_texts_remove(&view.pareto, at);
     else
-        ec_texts_add(&view.pareto, name);
+        ec_texts_add(&view.pareto, ec_str(name));
+    free(name);
     ec_model_try(model, &view);
 }
 
@@ -345,9 +347,10 @@ static void next_unit(struct ec_model *model)
         next = ec_unit_get((enum ec_unit_id)unit);
     } while (next->dimension != column->stored_unit->dimension || next->symbol[0] == '\0');
     struct ec_view view = edited(model);
-    const char *name = ec_derive_name(column);
+    char *name = ec_view_quoted(ec_derive_name(column));
     ec_view_set(&view.units, column->key, NULL);
     ec_view_set(&view.units, name, next == column->stored_unit ? NULL : next->symbol);
+    free(name);
     if (ec_model_try(model, &view))
         ec_model_say(model, false, "%s in %s", ec_grid_column(model)->label, next->symbol);
 }

@@ -152,6 +152,16 @@ struct ec_query ec_view_query(struct ec_view *view)
 
 /* ---- Editing ---- */
 
+char *ec_view_quoted(const char *name)
+{
+    struct ec_out quoted;
+    bool plain = name[0] == '`' || (!strchr("+-", name[0]) && !strpbrk(name, ",=()\"'*?["));
+    ec_out_to_memory(&quoted);
+    ec_out_printf(&quoted, plain ? "%s" : "`%s`", name);
+    ec_out_char(&quoted, '\0');
+    return quoted.buffer;
+}
+
 static bool names_column(struct ec_str name, const struct ec_column *column)
 {
     ec_list_unquote(&name);
@@ -183,11 +193,13 @@ void ec_view_spell_columns(struct ec_view *view, const struct ec_table *table)
     }
     for (size_t i = 0; i < table->column_count; i++) {
         const struct ec_column *column = &table->columns[i];
+        char *usual = ec_view_quoted(ec_derive_name(column));
         const char *item = item_of(&view->columns, column);
         if (!item && !column->derived)
-            item = ec_derive_name(column); /* one of the usual columns, or of a glob */
+            item = usual; /* one of the usual columns, or of a glob */
         if (item && ec_texts_find(&spelt, ec_str(item)) == spelt.count)
             ec_texts_add(&spelt, ec_str(item));
+        free(usual);
     }
     ec_texts_free(&view->columns);
     view->columns = spelt;

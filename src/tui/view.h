@@ -56,6 +56,10 @@ void ec_view_sort(struct ec_view *view, const char *name, bool alone);
  * number among the keys, from 1. */
 int ec_view_sorted(const struct ec_view *view, const struct ec_column *column, size_t *ret_place);
 
+/* A column's name as lists of options have it: in backquotes where it holds what means something
+ * there. The caller frees. */
+char *ec_view_quoted(const char *name);
+
 /* Replaces the item of a list NAME=VALUE, or adds it; a NULL value removes it. */
 void ec_view_set(struct ec_texts *list, const char *name, const char *value);
 

@@ -112,7 +112,7 @@ struct ec_runset *study_many(size_t count, size_t extra)
                 (struct ec_field){ec_runset_column(runset, ec_str(keys[key])), false, values[key]};
         for (size_t key = 0; key < extra && key < MOST; key++) {
             char text[32];
-            snprintf(text, sizeof text, "extra_%zu", key);
+            snprintf(text, sizeof text, key == 1 ? "extra_%zu,none" : "extra_%zu", key);
             fields[KEYS + key] = (struct ec_field){ec_runset_column(runset, ec_str(text)), false,
                                                    ec_value_real(random * (double)(key + 1))};
         }

@@ -9,7 +9,7 @@
 struct ec_runset *study_runs(void);
 /* The same after a while: one run is gone, one is new, the running one has gone on. */
 struct ec_runset *study_later(void);
-/* `count` runs with `keys` numeric keys besides the six usual ones. */
+/* `count` runs with `keys` numeric keys besides the six usual ones; one's name has a comma. */
 struct ec_runset *study_many(size_t count, size_t keys);
 
 #endif

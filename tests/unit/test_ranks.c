@@ -274,6 +274,36 @@ static void merge__slowest_rank_and_sums(void **state)
     json_decref(merged);
 }
 
+/* Merges ranks that ran from `starts` to `ends`, NULL: not ended, and compares the run's times. */
+static void assert_stamps(const char *const starts[3], const char *const ends[3], const char *start,
+                          const char *end)
+{
+    json_t *records[3];
+    for (int rank = 0; rank < 3; rank++) {
+        records[rank] = record(rank, 3, "{}");
+        json_object_set_new(records[rank], "started_at", json_string(starts[rank]));
+        if (ends[rank])
+            json_object_set_new(records[rank], "ended_at", json_string(ends[rank]));
+    }
+    json_t *merged = merge(records[0], records[1], records[2]);
+    assert_string_equal(text(merged, "started_at"), start);
+    assert_string_equal(text(merged, "ended_at"), end);
+    json_decref(merged);
+}
+
+static void merge__first_start_and_last_end(void **state)
+{
+    (void)state;
+    assert_stamps((const char *const[]){"1", "2", "3"}, (const char *const[]){"9", "8", "7"}, "1",
+                  "9");
+    assert_stamps((const char *const[]){"3", "2", "1"}, (const char *const[]){"7", "8", "9"}, "1",
+                  "9");
+    assert_stamps((const char *const[]){"3", "1", "2"}, (const char *const[]){NULL, "8", "9"}, "1",
+                  "(none)");
+    assert_stamps((const char *const[]){"3", "1", "2"}, (const char *const[]){"8", "9", NULL}, "1",
+                  "(none)");
+}
+
 static void merge__gathered_tokens_count_once(void **state)
 {
     (void)state;
@@ -542,6 +572,7 @@ int main(void)
         cmocka_unit_test_setup(find__own_variable_goes_before_launchers, empty_environment),
         cmocka_unit_test(is_file__only_records_of_ranks),
         cmocka_unit_test(merge__slowest_rank_and_sums),
+        cmocka_unit_test(merge__first_start_and_last_end),
         cmocka_unit_test(merge__gathered_tokens_count_once),
         cmocka_unit_test(merge__tokens_of_one_rank_are_not_the_runs),
         cmocka_unit_test(merge__disagreement_is_noted),

@@ -468,6 +468,8 @@ static int use_in_child(effrec_t *recorder)
     wrong |= effrec_checkpoint(recorder) != -ECHILD;
     wrong |= effrec_set_int(recorder, "child", 1) != -ECHILD;
     wrong |= effrec_phase_begin(recorder, EFFREC_PHASE_EVAL) != -ECHILD;
+    wrong |= effrec_report_gpu_memory(recorder, "cuda:0", EFFREC_GPU_ALLOCATED, 1, "x") != -ECHILD;
+    wrong |= effrec_set_method(recorder, "NPO") != -ECHILD;
     wrong |= effrec_close(recorder, EFFREC_FAILED) != -ECHILD;
     return wrong;
 }

@@ -289,6 +289,38 @@ static void references__come_first_and_are_not_ranked(void **state)
     done(&fixture);
 }
 
+static double target_with(const char *references)
+{
+    static const char *const names[] = {"Original", "npo", "retrain_s0", "Retrain_s1"};
+    static const double values[] = {0.9, 0.35, 0.3, 0.2};
+    struct ec_query query = {.columns = WORDS("forget_prob"), .references = WORDS(references)};
+    struct ec_runset *runset = ec_runset_new();
+    uint32_t column = ec_runset_column(runset, ec_str("forget_Q_A_Prob"));
+    for (size_t i = 0; i < 4; i++) {
+        struct ec_run run = {.path = ec_str(names[i]), .name = ec_str(names[i])};
+        ec_runset_add(runset, &run, &(struct ec_field){column, false, ec_value_real(values[i])}, 1);
+    }
+    ec_runset_finish(runset);
+    struct ec_plan *plan = ec_plan_new(&query, NULL);
+    struct ec_table *table = ec_plan_table(plan, runset, NULL);
+    bool ranked = table->columns[0].direction == EC_REFERENCE;
+    double target = ranked ? table->columns[0].target : NAN;
+    ec_table_free(table);
+    ec_plan_free(plan);
+    ec_runset_free(runset);
+    return target;
+}
+
+static void references__the_retrained_model_is_the_target(void **state)
+{
+    (void)state;
+    assert_float_equal(target_with("Original,retrain*"), 0.3, 0);
+    assert_float_equal(target_with("Original,Retrain*,retrain*"), 0.2, 0); /* the first of two */
+    assert_float_equal(target_with("Original"), 0.9, 0);                   /* the only one */
+    assert_true(isnan(target_with("Original,npo")));
+    assert_true(isnan(target_with("nosuch*")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +333,7 @@ int main(void)
         cmocka_unit_test(rows__labels_and_order),
         cmocka_unit_test(group__mean_spread_and_count_of_what_completed),
         cmocka_unit_test(references__come_first_and_are_not_ranked),
+        cmocka_unit_test(references__the_retrained_model_is_the_target),
         cmocka_unit_test(rank__marks_follow_sorting_and_skip_what_did_not_complete),
         cmocka_unit_test(rank__direction_can_be_changed),
     };

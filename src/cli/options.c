@@ -35,6 +35,19 @@ void ec_options_add_path(struct ec_options *options, const char *path)
     add_anew(options, &options->paths, path);
 }
 
+/* What an unset variable of a shell leaves is not the working directory. */
+static int check_path(const char *path, struct ec_error *error)
+{
+    return *path ? 0 : ec_error_set(error, "a PATH is empty");
+}
+
+static int add_against(void *target, const char *argument, struct ec_error *error)
+{
+    struct ec_options *options = target;
+    add_anew(options, &options->against, argument);
+    return check_path(argument, error);
+}
+
 static int set_name(void *target, const char *argument, struct ec_error *error)
 {
     struct ec_options *options = target;
@@ -143,7 +156,6 @@ LIST_SETTER(name_patterns)
 LIST_SETTER(columns)
 LIST_SETTER(units)
 LIST_SETTER(directions)
-WHOLE_SETTER(against)
 LIST_SETTER(checks)
 LIST_SETTER(where)
 LIST_SETTER(having)
@@ -471,8 +483,11 @@ static int read_command_line(struct ec_options *options, int argc, char **argv,
     int first_path;
     if (ec_options_parse(&parser, argc, argv, &first_path, error) < 0)
         return -1;
-    for (int i = first_path; i < argc; i++)
+    for (int i = first_path; i < argc; i++) {
         ec_options_add_path(options, argv[i]);
+        if (check_path(argv[i], error) < 0)
+            return -1;
+    }
     return 0;
 }
 

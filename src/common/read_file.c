@@ -77,7 +77,7 @@ static int read_open(int fd, size_t limit, struct ec_file_text *text)
         return -ENOTSUP;
     if (status.st_size > (off_t)limit)
         return -EFBIG;
-    text->mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    text->mtime_ns = ec_file_nanoseconds(status.st_mtim);
     size_t room = (size_t)status.st_size + 2; /* a NUL, and a byte to see the end by */
     return read_all(fd, room < FIRST_ROOM ? FIRST_ROOM : room, limit, text);
 }
@@ -95,6 +95,14 @@ int ec_read_file(int directory, const char *path, size_t limit, struct ec_file_t
         *ret_text = (struct ec_file_text){0};
     }
     return rc;
+}
+
+int64_t ec_file_nanoseconds(struct timespec time)
+{
+    const int64_t second = 1000000000, limit = INT64_MAX / second;
+    if (time.tv_sec >= limit || time.tv_sec < -limit)
+        return (time.tv_sec < 0 ? -limit : limit) * second;
+    return time.tv_sec * second + time.tv_nsec;
 }
 
 const char *ec_read_file_reason(int error)

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 /* What is read of a record; a larger one is refused. */
 enum { EC_READ_MAX_RECORD = 16 << 20 };
@@ -20,6 +21,10 @@ struct ec_file_text {
  * -EFBIG when it has more than `limit` bytes, -ENOTSUP when it is no regular file. On a failure
  * *ret_text is all zero. */
 int ec_read_file(int directory, const char *path, size_t limit, struct ec_file_text *ret_text);
+
+/* A file's time in nanoseconds since 1970; the nearest that they can tell for years before 1678 and
+ * after 2262, which file systems hold. */
+int64_t ec_file_nanoseconds(struct timespec time);
 
 /* What to tell people about a negative errno of ec_read_file with EC_READ_MAX_RECORD. */
 const char *ec_read_file_reason(int error);

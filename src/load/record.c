@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "common/liveness.h"
+#include "common/read_file.h"
 #include "load/bytes.h"
 #include "load/fields.h"
 #include "load/neighbours.h"
@@ -306,7 +307,7 @@ static void read_regular(struct ec_reader *reader, const struct ec_record_file *
         add_issue(reader, file, reason);
         return;
     }
-    int64_t mtime_ns = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    int64_t mtime_ns = ec_file_nanoseconds(status.st_mtim);
     if (source)
         ec_source_read(reader->runset, reader->options, source, file, fd, mtime_ns);
     else

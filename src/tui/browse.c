@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/natural.h"
 #include "common/atomic_file.h"
+#include "common/read_file.h"
 #include "load/jobs.h"
 #include "load/path.h"
 #include "load/watch.h"
@@ -297,7 +298,7 @@ static void list_files(struct browse *browse, const char *record)
             continue;
         bool is_file = S_ISREG(status.st_mode);
         ec_model_add_file(browse->model, names.items[i], is_file ? status.st_size : -1,
-                          (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec);
+                          ec_file_nanoseconds(status.st_mtim));
     }
     if (listing)
         closedir(listing);

@@ -78,12 +78,22 @@ static void read_file__no_file(void **state)
     assert_refused("none", 10, -ENOENT);
 }
 
+static void nanoseconds__beyond_their_range(void **state)
+{
+    (void)state;
+    const struct timespec some = {.tv_sec = -1, .tv_nsec = 5}, early = {.tv_sec = INT64_MIN},
+                          late = {.tv_sec = 9223372036, .tv_nsec = 999999999};
+    assert_int_equal(ec_file_nanoseconds(some), -999999995);
+    assert_int_equal(ec_file_nanoseconds(early), -9223372036000000000);
+    assert_int_equal(ec_file_nanoseconds(late), 9223372036000000000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         tree_test(read_file__whole),     tree_test(read_file__empty),
         tree_test(read_file__too_large), tree_test(read_file__size_unknown),
-        tree_test(read_file__no_file),
+        tree_test(read_file__no_file),   cmocka_unit_test(nanoseconds__beyond_their_range),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,9 +32,7 @@ static struct ec_series *new_series(struct ec_arena *arena, size_t count, struct
 /* The heading over the columns that the rows of a section become. */
 static const char *section_heading(const struct ec_table *source, size_t row)
 {
-    const struct ec_section *section = NULL;
-    for (size_t i = 0; i < source->section_count && source->sections[i].first_row <= row; i++)
-        section = &source->sections[i];
+    const struct ec_section *section = ec_table_row_section(source, row);
     if (!section)
         return NULL;
     return section->title ? section->title : section->reference ? "Reference" : NULL;

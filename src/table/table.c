@@ -103,12 +103,23 @@ const char *ec_table_row_mark(const struct ec_table *table, size_t row)
     return status_marks[ec_table_row_status(table, row)];
 }
 
+const struct ec_section *ec_table_row_section(const struct ec_table *table, size_t row)
+{
+    size_t low = 0, high = table->section_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (table->sections[middle].first_row <= row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? &table->sections[low - 1] : NULL;
+}
+
 bool ec_table_row_is_reference(const struct ec_table *table, size_t row)
 {
-    bool reference = false;
-    for (size_t i = 0; i < table->section_count && table->sections[i].first_row <= row; i++)
-        reference = table->sections[i].reference;
-    return reference;
+    const struct ec_section *section = ec_table_row_section(table, row);
+    return section && section->reference;
 }
 
 /* How many runs went into the values of the columns that can have a spread; false: no value has

@@ -154,6 +154,8 @@ unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
  * "" for completed runs. It is never cut away. */
 const char *ec_table_row_mark(const struct ec_table *table, size_t row);
 
+/* The section that the row is in; NULL: none. */
+const struct ec_section *ec_table_row_section(const struct ec_table *table, size_t row);
 /* Whether the row is in a section of reference rows. */
 bool ec_table_row_is_reference(const struct ec_table *table, size_t row);
 

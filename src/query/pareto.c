@@ -236,27 +236,68 @@ static bool is_complete(const struct ec_pareto_axis *axes, size_t axis_count, si
     return true;
 }
 
-/* Whether run a, at its worst, dominates run b, at its best. */
-static bool dominates(const struct ec_pareto_axis *axes, size_t axis_count, size_t a, size_t b,
-                      int side)
+/* ---- More axes than the sweeps can do ---- */
+
+/* The coordinates of all runs, those of a run together. The caller frees. */
+static double *corners(const struct ec_pareto_axis *axes, size_t axis_count, size_t count, int side)
 {
-    bool better = false;
-    for (size_t i = 0; i < axis_count; i++) {
-        double x = coordinate(&axes[i], a, side), y = coordinate(&axes[i], b, -side);
-        if (!(x <= y))
-            return false;
-        better |= x < y;
-    }
-    return better;
+    double *coordinates = ec_calloc(count * axis_count, sizeof *coordinates);
+    for (size_t run = 0; run < count; run++)
+        for (size_t i = 0; i < axis_count; i++)
+            coordinates[run * axis_count + i] = coordinate(&axes[i], run, side);
+    return coordinates;
 }
 
+static int compare_corners(const void *a, const void *b, void *context)
+{
+    const double *x = *(const double *const *)a, *y = *(const double *const *)b;
+    for (size_t i = 0; i < *(const size_t *)context; i++)
+        if (x[i] != y[i])
+            return x[i] < y[i] ? -1 : 1;
+    return 0;
+}
+
+/* Whether one of the points is at least as good as `at` in all coordinates, and, unless it may be
+ * equal, better in one. */
+static bool any_dominates(const double *const *points, size_t count, const double *at,
+                          size_t axis_count, bool or_equal)
+{
+    for (size_t point = 0; point < count; point++) {
+        const double *by = points[point];
+        bool better = or_equal;
+        size_t i = 0;
+        for (; i < axis_count && by[i] <= at[i]; i++)
+            better |= by[i] < at[i];
+        if (i == axis_count && better)
+            return true;
+    }
+    return false;
+}
+
+/* Compares each target with the sources that no other source dominates: what the others dominate
+ * these do, too. In lexicographic order a source comes after those that dominate it. */
 static void compare_all(const struct ec_pareto_axis *axes, size_t axis_count, size_t count,
                         int side, bool *dominated)
 {
-    for (size_t b = 0; b < count; b++)
-        for (size_t a = 0; a < count && !dominated[b]; a++)
-            dominated[b] = dominates(axes, axis_count, a, b, side);
+    double *worst = corners(axes, axis_count, count, side);
+    double *best = corners(axes, axis_count, count, -side);
+    const double **sources = ec_calloc(count, sizeof(const double *));
+    size_t source_count = 0, kept = 0;
+    for (size_t run = 0; run < count; run++)
+        if (is_complete(axes, axis_count, run))
+            sources[source_count++] = worst + run * axis_count;
+    qsort_r(sources, source_count, sizeof *sources, compare_corners, &axis_count);
+    for (size_t i = 0; i < source_count; i++)
+        if (!any_dominates(sources, kept, sources[i], axis_count, true))
+            sources[kept++] = sources[i];
+    for (size_t run = 0; run < count; run++)
+        dominated[run] = any_dominates(sources, kept, best + run * axis_count, axis_count, false);
+    free(sources);
+    free(best);
+    free(worst);
 }
+
+/* ---- All runs ---- */
 
 /* `side`: how many spreads away from the values (0 or 1). */
 static void find_dominated_runs(const struct ec_pareto_axis *axes, size_t axis_count, size_t count,

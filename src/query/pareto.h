@@ -33,7 +33,7 @@ enum ec_pareto_state {
 };
 
 /* Writes an enum ec_pareto_state for each of the `count` runs. O(n log n) for up to three axes,
- * O(n log^2 n) for four; beyond that O(n^2) at worst. */
+ * O(n log^2 n) for four; beyond that each run is compared with those on the front. */
 void ec_pareto_mark(const struct ec_pareto_axis *axes, size_t axis_count, size_t count,
                     uint8_t *ret_states);
 

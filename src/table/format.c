@@ -422,7 +422,7 @@ struct extent {
 
 static void extend(struct extent *extent, double magnitude)
 {
-    if (magnitude == 0)
+    if (magnitude == 0 || !isfinite(magnitude)) /* too large for the unit shown */
         return;
     if (!extent->found || magnitude > extent->largest)
         extent->largest = magnitude;
@@ -462,7 +462,8 @@ static int column_decimals(const struct ec_table *table, size_t column, double f
         struct ec_value value = ec_table_cell(table, row, column).value;
         if (value.kind != EC_REAL && (value.kind != EC_INT || (factor == 1 && !scientific)))
             continue;
-        int decimals = decimals_needed(fabs(ec_value_number(value) * factor), scientific);
+        double magnitude = fabs(ec_value_number(value) * factor);
+        int decimals = isfinite(magnitude) ? decimals_needed(magnitude, scientific) : 0;
         needed = decimals > needed ? decimals : needed;
     }
     return needed < most ? needed : most;

@@ -305,6 +305,21 @@ static void figures__of_the_smallest_number(void **state)
     }
 }
 
+/* In milliseconds the first is beyond all doubles, and says nothing of how to write the second. */
+static void figures__too_large_for_the_unit(void **state)
+{
+    (void)state;
+    struct ec_table *table = fixture_table((const char *const[]){"a", "b"}, 2);
+    struct ec_column *column =
+        fixture_column(table, ec_metric_get(EC_METRIC_time),
+                       (struct ec_value[]){ec_value_real(1e308), ec_value_real(0.25)}, NULL);
+    column->unit = ec_unit_get(EC_UNIT_MS);
+    ec_format_choose_figures(table, column, 3);
+    assert_false(column->scientific);
+    assert_int_equal(column->digits, 0);
+    ec_table_free(table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +333,7 @@ int main(void)
         cmocka_unit_test(cell__exact_in_the_stored_unit),
         cmocka_unit_test(digits__fit_the_values),
         cmocka_unit_test(figures__of_the_smallest_number),
+        cmocka_unit_test(figures__too_large_for_the_unit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,9 +3,11 @@
 #include "base/out.h"
 #include "table/format.h"
 
+#include <float.h>
 #include <math.h>
 
 static const double LOG_FACTOR = 30, ROOM = 0.07;
+static const double FARTHEST = 1e300; /* beyond it, the length of an axis may be no number */
 enum { TICKS_WANTED = 5 };
 
 double ec_axis_place(const struct ec_axis *axis, double value)
@@ -75,12 +77,14 @@ static void add_log_ticks(struct ec_axis *axis, struct ec_arena *arena)
 struct ec_axis ec_axis_fit(double low, double high, bool may_log, bool from_zero,
                            struct ec_arena *arena)
 {
+    low = fmax(fmin(low, FARTHEST), -FARTHEST);
+    high = fmax(fmin(high, FARTHEST), -FARTHEST);
     struct ec_axis axis = {.min = low, .max = high};
     axis.log = may_log && low > 0 && high / low > LOG_FACTOR;
     if (axis.log) {
         double factor = pow(high / low, ROOM);
-        axis.min = low / factor;
-        axis.max = high * factor;
+        axis.min = fmax(low / factor, DBL_MIN);
+        axis.max = fmin(high * factor, DBL_MAX);
         add_log_ticks(&axis, arena);
         return axis;
     }

@@ -19,7 +19,8 @@ struct ec_axis {
     int tick_count;
 };
 
-/* Fits an axis to values from `low` to `high`, both finite; equal ones get some room. `may_log`: it
+/* Fits an axis to values from `low` to `high`, both finite; equal ones get some room, and none of it
+ * is beyond 1e301 unless it is logarithmic. `may_log`: it
  * becomes logarithmic when all is positive and spans more than a factor of 30. `from_zero`: 0 is on
  * the axis. */
 struct ec_axis ec_axis_fit(double low, double high, bool may_log, bool from_zero,

@@ -69,6 +69,22 @@ static void axis__one_value_has_room(void **state)
     ec_arena_free(&arena);
 }
 
+static void axis__values_near_the_largest_doubles(void **state)
+{
+    (void)state;
+    static const double ranges[][2] = {
+        {-1e308, 1e308}, {1e-308, 1e308}, {1e307, 1.7e308}, {1.7e308, 1.7e308}};
+    for (size_t i = 0; i < 2 * sizeof ranges / sizeof ranges[0]; i++) {
+        struct ec_arena arena = {0};
+        struct ec_axis axis = ec_axis_fit(ranges[i / 2][0], ranges[i / 2][1], i % 2, false, &arena);
+        assert_true(isfinite(axis.max - axis.min) && axis.max > axis.min);
+        assert_true(axis.tick_count > 0);
+        for (int tick = 0; tick < axis.tick_count; tick++)
+            assert_true(isfinite(axis.ticks[tick].value));
+        ec_arena_free(&arena);
+    }
+}
+
 /* ---- Labels ---- */
 
 static bool overlap(struct ec_box a, struct ec_box b)
@@ -353,6 +369,7 @@ int main(void)
         cmocka_unit_test(axis__ticks_are_round),
         cmocka_unit_test(axis__logarithmic_over_a_wide_range),
         cmocka_unit_test(axis__one_value_has_room),
+        cmocka_unit_test(axis__values_near_the_largest_doubles),
         cmocka_unit_test(place__nothing_is_covered),
         cmocka_unit_test(place__the_important_one_stays),
         cmocka_unit_test(place__a_label_names_its_own_point),

@@ -22,19 +22,18 @@ static char *find_program(void)
     return effrecord_text("effcompare");
 }
 
-/* A file with one path per line, at its start: there may be more of them than a command line can
- * hold. -1: errno tells. */
+/* A file with the paths, each ended by a NUL, at its start: there may be more of them than a command
+ * line can hold. -1: errno tells. */
 static int make_list(const char *const *directories, size_t count)
 {
     int fd = memfd_create("effrecord-directories", MFD_CLOEXEC);
-    FILE *file = fd < 0 ? NULL : fdopen(dup(fd), "w");
-    if (!file)
-        return -1;
-    for (size_t i = 0; i < count; i++)
-        fprintf(file, "%s\n", directories[i]);
-    if (fclose(file) == 0 && lseek(fd, 0, SEEK_SET) == 0)
+    bool written = fd >= 0;
+    for (size_t i = 0; i < count && written; i++)
+        written = dprintf(fd, "%s%c", directories[i], '\0') > 0;
+    if (written && lseek(fd, 0, SEEK_SET) == 0)
         return fd;
-    close(fd);
+    if (fd >= 0)
+        close(fd);
     return -1;
 }
 

@@ -33,7 +33,7 @@ static int read_list(struct ec_strings *paths, struct ec_arena *arena, struct ec
             ec_strings_add(paths, ec_arena_strndup(arena, text, strlen(text)));
     }
     int result = 0;
-    if (ferror(stdin))
+    if (!feof(stdin)) /* it cannot be read, or memory ran out */
         result = ec_error_set(error, "standard input: %s", strerror(errno));
     else if (paths->count == before)
         result = ec_error_set(error, "standard input holds no path");

@@ -1,6 +1,5 @@
 /* The rows of a table: which runs (--where), how they are called (--label), in which order
- * (--order,
- * --sort) and how many (--top).
+ * (--order, --sort) and how many (--top).
  */
 #ifndef EC_QUERY_ROWS_H
 #define EC_QUERY_ROWS_H

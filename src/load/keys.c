@@ -1,5 +1,6 @@
 #include "load/keys.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "load/scan.h"
 
@@ -40,9 +41,7 @@ void ec_keys_free(struct ec_keys *keys)
 
 static size_t key_hash(uint32_t parent, struct ec_str text)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^ parent;
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (unsigned char)text.ptr[i]) * UINT64_C(1099511628211);
+    uint64_t hash = ec_hash(EC_HASH_START ^ parent, text);
     return (size_t)(hash ^ hash >> 29);
 }
 

@@ -2,6 +2,7 @@
  * one too stay together. Only the groups are sorted, of which there are few, not the runs. */
 #include "query/members.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "query/compare.h"
 
@@ -20,7 +21,6 @@ struct grouper {
 /* Equal for values that ec_value_same calls the same: a whole number and the real of its size. */
 static uint64_t hash_value(struct ec_value value)
 {
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
     double number = 0;
     struct ec_str bytes = {(const char *)&number, sizeof number};
     if (value.kind == EC_STR)
@@ -29,9 +29,7 @@ static uint64_t hash_value(struct ec_value value)
         bytes.len = 0;
     else
         number = (value.kind == EC_BOOL ? value.b : ec_value_number(value)) + 0.0;
-    for (size_t i = 0; i < bytes.len; i++)
-        hash = (hash ^ (unsigned char)bytes.ptr[i]) * 0x100000001b3;
-    return hash;
+    return ec_hash(EC_HASH_START, bytes);
 }
 
 /* Divides the groups by one more key. */

@@ -1,5 +1,6 @@
 #include "query/twice.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "query/compare.h"
 
@@ -52,10 +53,7 @@ static bool same_record(const struct ec_runset *runset, uint32_t a, uint32_t b)
 static uint32_t *find_slot(const struct by_record *by, const struct ec_runset *runset, uint32_t run)
 {
     struct ec_run record = ec_runset_run(runset, run);
-    struct ec_str end = path_end(record.path);
-    uint64_t hash = (uint64_t)record.mtime_ns;
-    for (size_t i = 0; i < end.len; i++)
-        hash = (hash ^ (unsigned char)end.ptr[i]) * UINT64_C(1099511628211); /* as FNV does */
+    uint64_t hash = ec_hash((uint64_t)record.mtime_ns, path_end(record.path));
     size_t i = (hash * UINT64_C(0x9e3779b97f4a7c15) >> 20) & by->mask;
     while (by->slots[i] != 0 && !same_record(runset, by->slots[i] - 1, run))
         i = (i + 1) & by->mask;

@@ -5,6 +5,7 @@
  */
 #include "table/layout.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/utf8.h"
@@ -99,14 +100,6 @@ struct looks {
     size_t count, capacity;
 };
 
-static uint64_t hash_bytes(const char *bytes, size_t count)
-{
-    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
-    for (size_t i = 0; i < count; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3;
-    return hash;
-}
-
 static int compare_looks(const void *left, const void *right)
 {
     const struct look *a = left, *b = right;
@@ -131,7 +124,7 @@ static struct looks find_looks(const struct ec_layout *layout)
             continue;
         looks.items = ec_grow(looks.items, looks.count, &looks.capacity, sizeof *looks.items);
         looks.items[looks.count++] =
-            (struct look){.whole = hash_bytes(whole.ptr, whole.len), .row = row, .cut = cut};
+            (struct look){.whole = ec_hash(EC_HASH_START, whole), .row = row, .cut = cut};
     }
     return looks;
 }
@@ -143,7 +136,7 @@ static void render_looks(const struct ec_layout *layout, struct looks *looks)
     ec_out_to_memory(&shown);
     for (size_t i = 0; i < looks->count; i++) {
         ec_layout_name(layout, looks->items[i].row, &shown);
-        looks->items[i].shown = hash_bytes(shown.buffer, shown.length);
+        looks->items[i].shown = ec_hash(EC_HASH_START, (struct ec_str){shown.buffer, shown.length});
     }
     ec_out_free(&shown);
     if (looks->count > 0)

@@ -19,6 +19,7 @@ REMOTE_FILES = os.path.abspath(sys.argv.pop(1))
 SLOW_FILES = os.path.abspath(sys.argv.pop(1))
 RECORD = "efficiency_metrics.json"
 PATIENCE = 20  # seconds, for a machine with other things to do
+PRELOAD = "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD="  # before the library and a program
 
 
 class Terminal:
@@ -196,8 +197,7 @@ class Browse(unittest.TestCase):
     def test_an_interrupt_ends_it_where_files_do_not_answer(self):
         terminal = Terminal(self.directory)
         self.addCleanup(terminal.close)
-        terminal.run(f"ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD={SLOW_FILES} SLOW_FILES_MS=100000 "
-                     f"{EFFCOMPARE} -i saves/unlearn")
+        terminal.run(f"{PRELOAD}{SLOW_FILES} SLOW_FILES_MS=100000 {EFFCOMPARE} -i saves/unlearn")
         terminal.wait_for("loading")
         process = self.process(terminal)
         terminal.keys("q")
@@ -297,8 +297,7 @@ class Browse(unittest.TestCase):
     def test_watch_waits_where_it_cannot_read(self):
         terminal = Terminal(self.directory)
         self.addCleanup(terminal.close)
-        terminal.run("(ulimit -n 5; ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 "
-                     f"LD_PRELOAD={REMOTE_FILES} exec {EFFCOMPARE} -i --watch saves/unlearn)")
+        terminal.run(f"(ulimit -n 5; {PRELOAD}{REMOTE_FILES} exec {EFFCOMPARE} -i --watch saves/unlearn)")
         terminal.wait_for("cannot read: Too many open files")
         process = self.process(terminal)
         time.sleep(4)  # it looks again every two seconds
@@ -309,8 +308,7 @@ class Browse(unittest.TestCase):
     def test_watch_looks_where_nothing_is_told(self):
         terminal = Terminal(self.directory)
         self.addCleanup(terminal.close)
-        terminal.run(f"ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD={REMOTE_FILES} "
-                     f"{EFFCOMPARE} -i --watch saves/unlearn")
+        terminal.run(f"{PRELOAD}{REMOTE_FILES} {EFFCOMPARE} -i --watch saves/unlearn")
         terminal.wait_for("watching (polls)")
         terminal.wait_for("3 runs")
         self.record("lmcleaner", unlearning_time_seconds=39.1, total_steps=3)

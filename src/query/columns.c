@@ -524,6 +524,13 @@ static bool has_reals(const struct ec_table *table, size_t column)
     return false;
 }
 
+/* A share of something: what matters is how far it is from none and from all. */
+static bool is_share(const struct ec_column *column)
+{
+    return column->unit == ec_unit_get(EC_UNIT_FRACTION) ||
+           column->unit == ec_unit_get(EC_UNIT_PERCENT);
+}
+
 int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_t first,
                      struct ec_error *error)
 {
@@ -539,6 +546,8 @@ int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_
             ec_format_choose_figures(table, column, query->figures);
         else if (column->digits < 0)
             ec_format_choose_digits(table, column);
+        else if (!counts && !is_share(column))
+            ec_format_raise_digits(table, column);
     }
     return 0;
 }

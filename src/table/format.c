@@ -20,6 +20,7 @@ enum {
     FAST_DIGITS_MAX = 22, /* 10^22 < 2^74: times a mantissa it stays below 2^127 */
     EXACT_DIGITS = 17,    /* significant digits that tell any two doubles apart */
     PEOPLE_DIGITS = 6,    /* significant figures in a column whose metric sets no precision */
+    LEAST_FIGURES = 2,    /* of the smallest number of a column */
 };
 
 static wide power_of_ten(int exponent)
@@ -431,15 +432,27 @@ static void extend(struct extent *extent, double magnitude)
     extent->found = true;
 }
 
-static struct extent column_extent(const struct ec_table *table, size_t column, double factor)
+/* Of the numbers whose magnitude is at least `least`. */
+static struct extent column_extent(const struct ec_table *table, const struct ec_column *column,
+                                   double least)
 {
+    size_t index = (size_t)(column - table->columns);
+    double factor = display_factor(column);
     struct extent extent = {0};
     for (size_t row = 0; row < table->row_count; row++) {
-        struct ec_value value = ec_table_cell(table, row, column).value;
-        if (ec_value_is_number(value))
-            extend(&extent, fabs(ec_value_number(value) * factor));
+        struct ec_value value = ec_table_cell(table, row, index).value;
+        double magnitude = ec_value_is_number(value) ? fabs(ec_value_number(value) * factor) : 0;
+        if (magnitude >= least)
+            extend(&extent, magnitude);
     }
     return extent;
+}
+
+/* The decimals with which a number of this magnitude has so many significant figures; negative
+ * where it has more before the point. */
+static int decimals_for(double magnitude, int figures)
+{
+    return figures - 1 - (int)floor(log10(magnitude));
 }
 
 /* The decimals of the number's exact text, or of its mantissa when it is written with an exponent.
@@ -473,15 +486,15 @@ void ec_format_choose_digits(const struct ec_table *table, struct ec_column *col
 {
     size_t index = (size_t)(column - table->columns);
     double factor = display_factor(column);
-    struct extent extent = column_extent(table, index, factor);
+    struct extent extent = column_extent(table, column, 0);
     column->digits = 0;
     column->scientific = false;
     if (!extent.found)
         return;
 
     /* As many decimals as give the largest value its figures, and the smallest at least two. */
-    int most = PEOPLE_DIGITS - 1 - (int)floor(log10(extent.largest));
-    int least = 1 - (int)floor(log10(extent.smallest));
+    int most = decimals_for(extent.largest, PEOPLE_DIGITS);
+    int least = decimals_for(extent.smallest, LEAST_FIGURES);
     most = most > least ? most : least;
     if (extent.largest < SCIENTIFIC_FROM) {
         column->digits = column_decimals(table, index, factor, most > 0 ? most : 0, false);
@@ -492,14 +505,26 @@ void ec_format_choose_digits(const struct ec_table *table, struct ec_column *col
     column->digits = column_decimals(table, index, factor, PEOPLE_DIGITS - 1, true);
 }
 
+void ec_format_raise_digits(const struct ec_table *table, struct ec_column *column)
+{
+    /* Smaller numbers would need more decimals than a column of larger ones can bear. */
+    const double smallest_regarded = 1e-3;
+    struct extent extent = column_extent(table, column, smallest_regarded);
+    if (extent.found) {
+        int decimals = decimals_for(extent.smallest, LEAST_FIGURES);
+        column->digits = decimals > column->digits ? decimals : column->digits;
+    } else if (column_extent(table, column, 0).found) {
+        ec_format_choose_digits(table, column);
+    }
+}
+
 void ec_format_choose_figures(const struct ec_table *table, struct ec_column *column, int figures)
 {
-    struct extent extent =
-        column_extent(table, (size_t)(column - table->columns), display_factor(column));
+    struct extent extent = column_extent(table, column, 0);
     column->scientific = false;
     if (!extent.found)
         return;
-    int decimals = figures - 1 - (int)floor(log10(extent.smallest));
+    int decimals = decimals_for(extent.smallest, figures);
     column->digits = decimals > 0 ? decimals : 0;
     if (extent.largest < SCIENTIFIC_FROM && decimals <= DECIMALS_MAX)
         return;

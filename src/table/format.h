@@ -57,4 +57,9 @@ void ec_format_choose_digits(const struct ec_table *table, struct ec_column *col
  * significant ones; the larger ones then have more. */
 void ec_format_choose_figures(const struct ec_table *table, struct ec_column *column, int figures);
 
+/* Adds decimals to those that the column's metric sets, where they would leave numbers fewer than
+ * two significant figures: times of 0.014 and 5.301 s have three. Numbers below 0.001 count only
+ * where there are no others. */
+void ec_format_raise_digits(const struct ec_table *table, struct ec_column *column);
+
 #endif

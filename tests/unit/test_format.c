@@ -320,6 +320,37 @@ static void figures__too_large_for_the_unit(void **state)
     ec_table_free(table);
 }
 
+/* The metric says two decimals. */
+static void digits__enough_for_the_smallest_number(void **state)
+{
+    (void)state;
+    static const struct {
+        double numbers[3];
+        const char *first;
+    } cases[] = {{{245.32, 10, 0.5}, "245.32"},
+                 {{245.32, 10, 0}, "245.32"},
+                 {{5.301, 0.014, 0.2}, "5.301"},
+                 {{-0.014, 10, 12}, "-0.014"},
+                 {{5.301, 0.00123, 0.014}, "5.3010"},
+                 {{5.301, 4.5e-13, 0.2}, "5.30"}, /* too small to be regarded */
+                 {{0.00025, 0.0005, 0}, "0.00025"},
+                 {{0, 0, 0}, "0.00"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ec_table *table = fixture_table((const char *const[]){"a", "b", "c"}, 3);
+        struct ec_value values[3];
+        for (size_t row = 0; row < 3; row++)
+            values[row] = ec_value_real(cases[i].numbers[row]);
+        struct ec_column *column =
+            fixture_column(table, ec_metric_get(EC_METRIC_time), values, NULL);
+        ec_format_raise_digits(table, column);
+        struct ec_out out;
+        ec_out_to_memory(&out);
+        assert_string_equal(cell_text(&out, column, values[0]), cases[i].first);
+        ec_out_free(&out);
+        ec_table_free(table);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +363,7 @@ int main(void)
         cmocka_unit_test(cell__in_the_unit_of_the_column),
         cmocka_unit_test(cell__exact_in_the_stored_unit),
         cmocka_unit_test(digits__fit_the_values),
+        cmocka_unit_test(digits__enough_for_the_smallest_number),
         cmocka_unit_test(figures__of_the_smallest_number),
         cmocka_unit_test(figures__too_large_for_the_unit),
     };

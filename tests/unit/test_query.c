@@ -172,7 +172,7 @@ static void columns__units_change_the_header_and_the_numbers(void **state)
     ec_out_char(&out, ' ');
     ec_format_cell(&out, &fixture.table->columns[1], ec_value_real(9216));
     ec_out_char(&out, '\0');
-    assert_string_equal(out.buffer, "5.00 9.00");
+    assert_string_equal(out.buffer, "5.00 9.000");
     ec_out_free(&out);
     done(&fixture);
 

@@ -45,7 +45,7 @@ static void transpose__each_row_keeps_its_unit_and_digits(void **state)
     assert_true(ec_str_equal(ec_table_row_key(table, 1), ec_str("peak_gpu_memory_mb")));
     assert_string_equal(shown(table, 0, 0), "5.50");
     assert_string_equal(shown(table, 1, 0), "-");
-    assert_string_equal(shown(table, 1, 2), "7.81");
+    assert_string_equal(shown(table, 1, 2), "7.812");
     assert_string_equal(shown(table, 2, 3), "0.600");
     assert_int_equal(ec_table_marks(table, 0, 2), EC_MARK_BEST);
     assert_int_equal(ec_table_marks(table, 0, 0), 0);

@@ -11,13 +11,17 @@
 #include <time.h>
 #include <unistd.h>
 
+void ec_path_reserve(struct ec_path *path, size_t length)
+{
+    if (length + 1 <= path->capacity)
+        return;
+    path->capacity = (length + 1) * 2;
+    path->ptr = ec_realloc(path->ptr, path->capacity, 1);
+}
+
 void ec_path_append(struct ec_path *path, struct ec_str bytes)
 {
-    size_t needed = path->len + bytes.len + 1;
-    if (needed > path->capacity) {
-        path->capacity = needed * 2;
-        path->ptr = ec_realloc(path->ptr, path->capacity, 1);
-    }
+    ec_path_reserve(path, path->len + bytes.len);
     if (bytes.len > 0)
         memcpy(path->ptr + path->len, bytes.ptr, bytes.len);
     path->len += bytes.len;

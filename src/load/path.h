@@ -10,6 +10,8 @@ struct ec_path {
     size_t len, capacity;
 };
 
+/* Makes room for so many bytes and a NUL. */
+void ec_path_reserve(struct ec_path *path, size_t length);
 void ec_path_append(struct ec_path *path, struct ec_str bytes);
 /* Makes it directory/name; without "./" before the name when the directory is ".". */
 void ec_path_join(struct ec_path *path, struct ec_str directory, struct ec_str name);

@@ -110,7 +110,7 @@ static void add_link(struct walk *walk, const struct ec_work *work, int fd)
 /* A symbolic link that may lead to a directory, or to nothing that matters. */
 static void visit_link(struct walk *walk, const struct ec_work *work)
 {
-    int fd = ec_path_openat(AT_FDCWD, work->path.ptr, O_PATH | O_DIRECTORY);
+    int fd = ec_path_openat(work->at, work->file, O_PATH | O_DIRECTORY);
     if (fd >= 0) {
         add_link(walk, work, fd);
         close(fd);
@@ -124,11 +124,11 @@ static void visit_linked_record(struct walk *walk, int worker, const struct ec_w
 {
     struct ec_str path = {work->path.ptr, work->path.len};
     struct stat status;
-    int fd = ec_path_openat(AT_FDCWD, work->path.ptr, O_PATH);
+    int fd = ec_path_openat(work->at, work->file, O_PATH);
     if (fd < 0 || fstat(fd, &status) != 0)
         add_issue(walk, EC_ISSUE_BAD_RECORD, path, errno);
     else if (S_ISREG(status.st_mode))
-        hand_out(walk, worker, AT_FDCWD, path.ptr, path, work->directory);
+        hand_out(walk, worker, work->at, work->file, path, work->directory);
     else if (!S_ISDIR(status.st_mode))
         ec_runset_add_issue(walk->runset, EC_ISSUE_BAD_RECORD, path, 0, 0, "not a regular file");
     else if (walk->options->max_depth < 0 || work->depth < walk->options->max_depth)
@@ -146,6 +146,14 @@ struct listing {
     struct ec_str path;
     int depth;
 };
+
+/* Queues the names in the batch. */
+static void push_names(struct walk *walk, struct ec_batch *batch, const struct listing *listing)
+{
+    const struct ec_holder holder = {listing->work, listing->work->root, listing->depth,
+                                     listing->fd};
+    ec_queue_push(&walk->queue, batch, &holder);
+}
 
 static unsigned char entry_type(const struct listing *listing, const struct dirent64 *entry)
 {
@@ -244,7 +252,7 @@ static void found_entry(struct walk *walk, int worker, const struct listing *lis
             found_special(walk, worker, listing, name);
     }
     if (batch->bytes.len >= BATCH_BYTES)
-        ec_queue_push(&walk->queue, batch, listing->path, listing->work->root, listing->depth);
+        push_names(walk, batch, listing);
 }
 
 /* Hands on all that is in an open directory. Returns 0 or an errno. */
@@ -265,7 +273,7 @@ static int list(struct walk *walk, int worker, const struct listing *listing)
     }
     int error = length < 0 ? errno : 0;
     hand_out_run(walk, worker, listing);
-    ec_queue_push(&walk->queue, &own->batch, listing->path, listing->work->root, listing->depth);
+    push_names(walk, &own->batch, listing);
     return error;
 }
 
@@ -315,8 +323,8 @@ static void visit_directory(struct walk *walk, int worker, const struct ec_work 
         .path = {work->path.ptr, work->path.len},
         .depth = is_root ? walk->roots.items[work->root].depth : work->depth + 1,
     };
-    listing.fd = ec_path_openat(AT_FDCWD, work->path.ptr,
-                                O_RDONLY | O_DIRECTORY | (is_root ? 0 : O_NOFOLLOW));
+    listing.fd =
+        ec_path_openat(work->at, work->file, O_RDONLY | O_DIRECTORY | (is_root ? 0 : O_NOFOLLOW));
     int error = listing.fd < 0 ? errno : list(walk, worker, &listing);
     if (listing.fd >= 0)
         close(listing.fd);
@@ -359,7 +367,7 @@ static void visit(void *context, int worker, const struct ec_work *work)
         break;
     case EC_WORK_RECORD: {
         struct ec_str directory = work->directory.len > 0 ? work->directory : ec_path_parent(path);
-        hand_out(walk, worker, AT_FDCWD, path.ptr, path, directory);
+        hand_out(walk, worker, work->at, work->file, path, directory);
         break;
     }
     case EC_WORK_LINKED_RECORD:
@@ -375,8 +383,9 @@ static void visit(void *context, int worker, const struct ec_work *work)
 static void push_path(struct walk *walk, enum ec_work_kind kind, const char *path, size_t number)
 {
     struct ec_batch *batch = &walk->workers[0].batch;
+    const struct ec_holder holder = {.root = number, .fd = -1};
     ec_batch_add(batch, kind, path);
-    ec_queue_push(&walk->queue, batch, ec_str(""), number, 0);
+    ec_queue_push(&walk->queue, batch, &holder);
 }
 
 static int path_compare(const void *a, const void *b)
@@ -552,18 +561,22 @@ static void free_walk(struct walk *walk)
     pthread_mutex_destroy(&walk->lock);
 }
 
-/* As many threads as can each have what they open at once (a directory, a record, a file beside
- * it): more could hold every descriptor and wait for each other's. */
-static int threads_with_descriptors(int wanted)
+/* Makes the queue, with as many threads as can each have what they open at once (a directory, a
+ * record, a file beside it): more could hold every descriptor and wait for each other's. What is
+ * left may be deep directories'. */
+static void init_queue(struct walk *walk)
 {
-    enum { FOR_OTHERS = 8, FOR_EACH = 3 };
+    enum { FOR_OTHERS = 8, FOR_DEEP = 2, FOR_EACH = 3 };
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 ||
-        limit.rlim_cur >= FOR_OTHERS + FOR_EACH * (rlim_t)wanted)
-        return wanted;
-    return limit.rlim_cur < FOR_OTHERS + 2 * FOR_EACH
-               ? 1
-               : (int)((limit.rlim_cur - FOR_OTHERS) / FOR_EACH);
+    rlim_t free = RLIM_INFINITY, threads = (rlim_t)walk->options->threads;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+        free = limit.rlim_cur > FOR_OTHERS ? limit.rlim_cur - FOR_OTHERS : 0;
+    if (free < FOR_DEEP + FOR_EACH * threads)
+        threads = free < FOR_DEEP + 2 * FOR_EACH ? 1 : (free - FOR_DEEP) / FOR_EACH;
+    rlim_t left = free > FOR_EACH * threads ? free - FOR_EACH * threads : 0;
+    ec_queue_init(&walk->queue, (int)threads, visit, walk);
+    walk->queue.stop = walk->options->stop;
+    walk->queue.max_held = left < EC_QUEUE_MAX_HELD ? (size_t)left : EC_QUEUE_MAX_HELD;
 }
 
 void ec_walk(struct ec_runset *runset, const struct ec_load_options *options, ec_walk_record record,
@@ -572,8 +585,7 @@ void ec_walk(struct ec_runset *runset, const struct ec_load_options *options, ec
     struct walk walk = {.runset = runset, .options = options, .record = record, .context = context};
     pthread_mutex_init(&walk.lock, NULL);
     walk.workers = ec_calloc((size_t)options->threads, sizeof *walk.workers);
-    ec_queue_init(&walk.queue, threads_with_descriptors(options->threads), visit, &walk);
-    walk.queue.stop = options->stop;
+    init_queue(&walk);
     look_at_paths(&walk);
     struct candidate *paths = walk.links;
     walk.links = NULL;

@@ -266,20 +266,38 @@ static void make_long_path(int levels)
     close(home);
 }
 
+/* Loads with at most so many descriptors and more threads than can have some. */
+static void load_with_descriptors(struct tree *tree, const char *paths, rlim_t descriptors)
+{
+    struct rlimit old, low;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    low = old;
+    low.rlim_cur = descriptors;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+    tree->options.threads = 64;
+    tree_load(tree, paths);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+}
+
 static void extreme__paths_longer_than_the_kernel_s_limit(void **state)
 {
     struct tree *tree = *state;
     enum { LEVELS = 60 };
     make_long_path(LEVELS);
+    for (rlim_t descriptors = 12; descriptors <= 24; descriptors += 4) {
+        load_with_descriptors(tree, "long", descriptors);
+        tree_assert_issues(tree, "");
+        assert_true(ec_runset_count(tree->runset) >= 2);
+        struct ec_run run = ec_runset_run(tree->runset, 0);
+        assert_int_equal(run.name.len, LEVELS * 201 - 1);
+        assert_int_equal(run.path.len,
+                         run.name.len + strlen("long/") + strlen("/efficiency_metrics.json"));
+        for (size_t i = 0; i < ec_runset_count(tree->runset); i++)
+            assert_int_equal(ec_runset_value(tree->runset, i, 0).i, 1);
+    }
+    tree->options.max_depth = LEVELS - 1;
     tree_load(tree, "long");
-    tree_assert_issues(tree, "");
-    assert_true(ec_runset_count(tree->runset) >= 2);
-    struct ec_run run = ec_runset_run(tree->runset, 0);
-    assert_int_equal(run.name.len, LEVELS * 201 - 1);
-    assert_int_equal(run.path.len,
-                     run.name.len + strlen("long/") + strlen("/efficiency_metrics.json"));
-    for (size_t i = 0; i < ec_runset_count(tree->runset); i++)
-        assert_int_equal(ec_runset_value(tree->runset, i, 0).i, 1);
+    tree_assert_runs(tree, "");
     /* nftw cannot remove it: take it apart from the top. */
     assert_int_equal(system("rm -rf long"), 0);
 }
@@ -292,14 +310,7 @@ static void extreme__few_file_descriptors(void **state)
         snprintf(path, sizeof path, "s/a%d/b", i);
         tree_record(tree, path, record);
     }
-    struct rlimit old, low;
-    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
-    low = old;
-    low.rlim_cur = 16;
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
-    tree->options.threads = 64;
-    tree_load(tree, "s");
-    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    load_with_descriptors(tree, "s", 16);
     assert_int_equal(ec_runset_count(tree->runset), 200);
     tree_assert_issues(tree, "");
 }

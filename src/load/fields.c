@@ -20,6 +20,7 @@ void ec_fields_free(struct ec_fields *fields)
 {
     free(fields->slots);
     free(fields->fields);
+    free(fields->places);
 }
 
 void ec_fields_begin(struct ec_fields *fields)
@@ -28,7 +29,7 @@ void ec_fields_begin(struct ec_fields *fields)
     fields->any_cleared = false;
     fields->known_metric = false;
     memset(fields->has_role, 0, sizeof fields->has_role);
-    fields->slot_count = fields->field_count = 0;
+    fields->slot_count = fields->field_count = fields->placed = 0;
 }
 
 /* ---- The sink ---- */
@@ -130,12 +131,26 @@ void ec_fields_end(struct ec_fields *fields, bool keep_zeros)
     }
 }
 
-bool ec_fields_has(const struct ec_fields *fields, uint32_t column)
+static void set_place(struct ec_fields *fields, uint32_t column, uint32_t place)
 {
-    for (size_t i = 0; i < fields->field_count; i++)
-        if (fields->fields[i].column == column && fields->fields[i].value.kind != EC_MISSING)
-            return true;
-    return false;
+    if (column >= fields->place_count) {
+        size_t count = 2 * (size_t)column + 16;
+        fields->places = ec_realloc(fields->places, count, sizeof *fields->places);
+        memset(fields->places + fields->place_count, 0,
+               (count - fields->place_count) * sizeof *fields->places);
+        fields->place_count = count;
+    }
+    fields->places[column] = place;
+}
+
+bool ec_fields_has(struct ec_fields *fields, uint32_t column)
+{
+    for (; fields->placed < fields->field_count; fields->placed++)
+        set_place(fields, fields->fields[fields->placed].column, (uint32_t)fields->placed);
+    if (column >= fields->place_count || fields->places[column] >= fields->field_count)
+        return false;
+    const struct ec_field *field = &fields->fields[fields->places[column]];
+    return field->column == column && field->value.kind != EC_MISSING;
 }
 
 void ec_fields_add(struct ec_fields *fields, uint32_t column, struct ec_value value)

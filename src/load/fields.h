@@ -21,6 +21,9 @@ struct ec_fields {
     size_t slot_count, slot_capacity;
     struct ec_field *fields; /* the result */
     size_t field_count, field_capacity;
+    /* By column: the place of its field, right if one of that column is there (ec_fields_has). */
+    uint32_t *places;
+    size_t place_count, placed; /* columns; fields that have their place there */
 };
 
 /* `keys` must outlive it. Free with ec_fields_free. */
@@ -37,7 +40,7 @@ void ec_fields_end(struct ec_fields *fields, bool keep_zeros);
 
 /* After ec_fields_end, for what other files say of the run: whether a column has a value, and one
  * more field. Its text is the caller's. */
-bool ec_fields_has(const struct ec_fields *fields, uint32_t column);
+bool ec_fields_has(struct ec_fields *fields, uint32_t column);
 void ec_fields_add(struct ec_fields *fields, uint32_t column, struct ec_value value);
 
 #endif

@@ -116,7 +116,7 @@ size_t ec_neighbours_joined(const struct ec_neighbours *neighbours, size_t index
 }
 
 /* Whether a metric that is wanted by its full name has no value yet. */
-static bool is_incomplete(const struct ec_neighbours *neighbours, const struct ec_fields *fields)
+static bool is_incomplete(const struct ec_neighbours *neighbours, struct ec_fields *fields)
 {
     for (size_t i = 0; i < neighbours->column_count; i++)
         if (!ec_fields_has(fields, neighbours->columns[i]))
@@ -341,17 +341,17 @@ static int compare_found(const void *a, const void *b)
     return ec_natural_compare(ec_str(x->path), ec_str(y->path));
 }
 
-/* Whether the summary of this evaluation was found. */
-static bool has_summary(const struct ec_neighbours *neighbours, const char *evaluation)
+/* Whether the summary of this evaluation is among what was found, which is in order. */
+static bool has_summary(struct ec_neighbours *neighbours, const char *evaluation)
 {
-    size_t stem = strlen(evaluation) - strlen(evaluation_suffix);
-    for (size_t i = 0; i < neighbours->found_count; i++) {
-        const struct found *found = &neighbours->found[i];
-        if (!found->is_evaluation && strncmp(found->path, evaluation, stem) == 0 &&
-            strcmp(found->path + stem, summary_suffix) == 0)
-            return true;
-    }
-    return false;
+    struct ec_path *path = &neighbours->relative;
+    path->len = 0;
+    ec_path_append(path,
+                   (struct ec_str){evaluation, strlen(evaluation) - strlen(evaluation_suffix)});
+    ec_path_append(path, ec_str(summary_suffix));
+    const struct found summary = {.path = path->ptr};
+    return bsearch(&summary, neighbours->found, neighbours->found_count, sizeof summary,
+                   compare_found) != NULL;
 }
 
 static void read_found(struct ec_neighbours *neighbours, int directory, struct ec_fields *fields)

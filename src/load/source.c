@@ -61,14 +61,10 @@ void ec_source_issue(struct ec_source_file *source, size_t line, size_t column, 
 /* Whether this missing value is one of the zeros that were dropped; it is then counted as such. */
 static bool take_zero(struct ec_source_file *source, uint32_t member)
 {
-    for (size_t i = 0; i < source->zero_count; i++) {
-        struct ec_source_zeros *zeros = &source->zeros[i];
-        if (zeros->member == member && zeros->left > 0) {
-            zeros->left--;
-            return true;
-        }
-    }
-    return false;
+    if (member >= source->zero_count || source->zeros[member] == 0)
+        return false;
+    source->zeros[member]--;
+    return true;
 }
 
 void ec_source_add_value(struct ec_source_file *source, struct ec_str key, struct ec_value value)

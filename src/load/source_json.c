@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "load/json_split.h"
+#include "load/scan.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -218,6 +219,17 @@ static void check_count(struct json_source *json)
     ec_arena_free(&arena);
 }
 
+static void add_zeros(struct ec_source_file *source, uint32_t member, size_t zeros)
+{
+    if (member >= source->zero_count) {
+        size_t old = source->zero_count, count = 2 * (size_t)member + 1;
+        source->zeros = ec_realloc(source->zeros, count, sizeof *source->zeros);
+        memset(source->zeros + old, 0, (count - old) * sizeof *source->zeros);
+        source->zero_count = count;
+    }
+    source->zeros[member] += zeros;
+}
+
 static void take_zeros(struct ec_source_file *source, const json_t *columns)
 {
     size_t index;
@@ -228,10 +240,9 @@ static void take_zeros(struct ec_source_file *source, const json_t *columns)
         size_t zeros = count_of(json_object_get(column, "zeros_not_measured"));
         if (!json_is_string(key) || zeros == 0)
             continue;
-        uint32_t member = ec_keys_member(&source->keys, 0, string_of(key));
-        source->zeros = ec_grow(source->zeros, source->zero_count, &source->zero_capacity,
-                                sizeof *source->zeros);
-        source->zeros[source->zero_count++] = (struct ec_source_zeros){member, zeros};
+        uint32_t member = ec_keys_member(&source->keys, EC_SCAN_ROOT, string_of(key));
+        if (member != EC_SCAN_SKIP)
+            add_zeros(source, member, zeros);
     }
 }
 
@@ -281,7 +292,7 @@ static bool take_header(struct json_source *json, const json_t *header)
     }
     json->rows_wanted = count_of(json_object_get(header, "row_count"));
     json->rows_seen = 0;
-    json->source->zero_count = 0;
+    json->source->zero_count = 0; /* those of an earlier header */
     take_zeros(json->source, json_object_get(header, "columns"));
     take_issues(json, json_object_get(header, "issues"));
     return true;

@@ -8,12 +8,6 @@
 
 #include <stdio.h>
 
-/* Zeros of a column that meant "not measured" and were dropped when the file was written. */
-struct ec_source_zeros {
-    uint32_t member;
-    size_t left; /* not yet given to a missing value */
-};
-
 /* A file that is being read. */
 struct ec_source_file {
     struct ec_runset *runset;
@@ -22,8 +16,10 @@ struct ec_source_file {
     int64_t mtime_ns;
     bool prefix; /* the file's name comes before those of its runs */
     struct ec_keys keys;
-    struct ec_source_zeros *zeros;
-    size_t zero_count, zero_capacity;
+    /* By member: the zeros that meant "not measured" and were dropped when the file was written, as
+     * far as they were not yet given to a missing value. */
+    size_t *zeros;
+    size_t zero_count;
 
     /* The run that is being read. */
     struct ec_field *fields;

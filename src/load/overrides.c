@@ -3,25 +3,69 @@
 #include "base/memory.h"
 #include "load/keys.h"
 #include "load/number.h"
+#include "load/path.h"
+#include "runset/intern.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <yaml.h>
 
 /* A wanted parameter. */
 struct parameter {
-    const char *key; /* with prefix */
+    const char *key; /* interned, with prefix */
     struct ec_value value;
 };
 
 struct reading {
     const struct ec_overrides *overrides;
-    struct parameter *items;
-    size_t count, capacity;
+    struct ec_intern keys;   /* of the parameters */
+    struct parameter *items; /* by index */
+    size_t capacity;
+    struct ec_path key, number; /* scratch */
     locale_t c_locale;
 };
 
-/* ---- One override ---- */
+/* ---- Values ---- */
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Writes a number of Hydra's as JSON does: without the plus sign and underscores between digits,
+ * and with a digit on either side of the point. What is no number does not become one. */
+static void write_as_json(struct ec_path *out, struct ec_str text)
+{
+    out->len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i], next = i + 1 < text.len ? text.ptr[i + 1] : '\0';
+        bool behind_digit = i > 0 && is_digit(text.ptr[i - 1]), before_digit = is_digit(next);
+        bool is_plus = c == '+' && i == 0 && (before_digit || next == '.');
+        if (is_plus || (c == '_' && behind_digit && before_digit))
+            continue;
+        ec_path_append(out, ec_str(c == '.' && !behind_digit && before_digit ? "0" : ""));
+        ec_path_append(out, (struct ec_str){&c, 1});
+        ec_path_append(out, ec_str(c == '.' && behind_digit && !before_digit ? "0" : ""));
+    }
+}
+
+static bool read_number(struct reading *reading, struct ec_str text, struct ec_value *ret_value)
+{
+    struct ec_number number;
+    if (text.len == 0 || !(is_digit(text.ptr[0]) || strchr("+-.", text.ptr[0])))
+        return false;
+    write_as_json(&reading->number, text);
+    const char *end = ec_number_scan(reading->number.ptr, &number);
+    return end == reading->number.ptr + reading->number.len &&
+           ec_number_value(&number, reading->c_locale, ret_value);
+}
+
+/* Words mean the same in capitals. */
+static bool is_word(struct ec_str text, const char *word)
+{
+    return text.len == strlen(word) && strncasecmp(text.ptr, word, text.len) == 0;
+}
 
 static struct ec_str without_quotes(struct ec_str text)
 {
@@ -30,36 +74,28 @@ static struct ec_str without_quotes(struct ec_str text)
     return quoted ? (struct ec_str){text.ptr + 1, text.len - 2} : text;
 }
 
-/* `text` is NUL-terminated. */
-static struct ec_value read_value(const struct reading *reading, struct ec_str text)
+static struct ec_value read_value(struct reading *reading, struct ec_str text)
 {
-    struct ec_number number;
     struct ec_value value;
-    const char *end = ec_number_scan(text.ptr, &number);
-    if (end && end == text.ptr + text.len && ec_number_value(&number, reading->c_locale, &value))
+    if (read_number(reading, text, &value))
         return value;
-    if (text.len == 0 || ec_str_equal(text, ec_str("null")))
+    if (text.len == 0 || is_word(text, "null"))
         return ec_value_missing();
-    if (ec_str_equal(text, ec_str("true")) || ec_str_equal(text, ec_str("True")))
-        return ec_value_bool(true);
-    if (ec_str_equal(text, ec_str("false")) || ec_str_equal(text, ec_str("False")))
-        return ec_value_bool(false);
+    if (is_word(text, "true") || is_word(text, "false"))
+        return ec_value_bool(text.len == strlen("true"));
     struct ec_str bare = without_quotes(text);
     return ec_value_str(
         (struct ec_str){ec_arena_strndup(reading->overrides->texts, bare.ptr, bare.len), bare.len});
 }
 
-static void set(struct reading *reading, const char *key, struct ec_value value)
+/* ---- One override ---- */
+
+static void set(struct reading *reading, struct ec_str key, struct ec_value value)
 {
-    for (size_t i = 0; i < reading->count; i++) {
-        if (strcmp(reading->items[i].key, key) == 0) {
-            reading->items[i].value = value;
-            return;
-        }
-    }
-    reading->items =
-        ec_grow(reading->items, reading->count, &reading->capacity, sizeof *reading->items);
-    reading->items[reading->count++] = (struct parameter){key, value};
+    const char *interned = ec_intern_add(&reading->keys, key);
+    uint32_t index = ec_interned_index(interned);
+    reading->items = ec_grow(reading->items, index, &reading->capacity, sizeof *reading->items);
+    reading->items[index] = (struct parameter){interned, value};
 }
 
 static void read_override(struct reading *reading, struct ec_str text)
@@ -71,15 +107,17 @@ static void read_override(struct reading *reading, struct ec_str text)
     if (!equals && !unset)
         return;
     size_t length = equals ? (size_t)(equals - text.ptr) : text.len;
-    const char *key = ec_arena_printf(reading->overrides->texts, EC_OVERRIDES_PREFIX "%.*s",
-                                      (int)length, text.ptr);
-    if (!ec_keys_match(reading->overrides->patterns, reading->overrides->pattern_count, key))
+    struct ec_path *key = &reading->key;
+    key->len = 0;
+    ec_path_append(key, ec_str(EC_OVERRIDES_PREFIX));
+    ec_path_append(key, (struct ec_str){text.ptr, length});
+    if (!ec_keys_match(reading->overrides->patterns, reading->overrides->pattern_count, key->ptr))
         return;
     struct ec_value value = ec_value_missing();
     if (!unset)
         value = read_value(reading,
                            (struct ec_str){equals + 1, (size_t)(text.ptr + text.len - equals - 1)});
-    set(reading, key, value);
+    set(reading, ec_str(key->ptr), value);
 }
 
 /* ---- The list ---- */
@@ -107,10 +145,10 @@ static bool read_event(struct reading *reading, const yaml_event_t *event, int *
     case YAML_SCALAR_EVENT:
         if (*depth != 1)
             break;
-        if (reading->count > EC_LOAD_MAX_KEYS)
-            return refuse(ret_error, event->start_mark, "more than 10000 parameters");
         read_override(reading, (struct ec_str){(const char *)event->data.scalar.value,
                                                event->data.scalar.length});
+        if (reading->keys.count > EC_LOAD_MAX_KEYS)
+            return refuse(ret_error, event->start_mark, "more than 10000 parameters");
         return true;
     case YAML_MAPPING_START_EVENT:
     case YAML_ALIAS_EVENT:
@@ -140,11 +178,11 @@ static bool read_list(struct reading *reading, yaml_parser_t *parser, json_error
 
 static void add_fields(const struct reading *reading, struct ec_fields *fields)
 {
-    for (size_t i = 0; i < reading->count; i++) {
-        uint32_t column =
-            ec_runset_column(reading->overrides->runset, ec_str(reading->items[i].key));
+    for (size_t i = 0; i < reading->keys.count; i++) {
+        const struct parameter *parameter = &reading->items[i];
+        uint32_t column = ec_runset_column(reading->overrides->runset, ec_str(parameter->key));
         if (!ec_fields_has(fields, column))
-            ec_fields_add(fields, column, reading->items[i].value);
+            ec_fields_add(fields, column, parameter->value);
     }
 }
 
@@ -165,6 +203,9 @@ bool ec_overrides_read(const struct ec_overrides *overrides, const char *text, s
     if (readable)
         add_fields(&reading, fields);
     freelocale(reading.c_locale);
+    ec_intern_free(&reading.keys);
     free(reading.items);
+    free(reading.key.ptr);
+    free(reading.number.ptr);
     return readable;
 }

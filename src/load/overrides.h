@@ -17,8 +17,9 @@ struct ec_overrides {
 };
 
 /* Adds the wanted parameters to the fields of a run, but for those that are there already. Of a
- * parameter that is set twice the last counts; `~name` unsets one. Numbers, true and false are
- * such; `null` is missing; everything else is text, without quotes around it. Returns false with
+ * parameter that is set twice the last counts; `~name` unsets one. What Hydra's grammar takes for a
+ * number is one (.5, 1., +1 and 1_000 too), but for inf and nan, which stay text; true and false are
+ * such and null is missing, in capitals too; everything else is text, without quotes around it. Returns false with
  * *ret_error set when the text is not a YAML list of at most EC_LOAD_MAX_KEYS texts; then nothing
  * is added. */
 bool ec_overrides_read(const struct ec_overrides *overrides, const char *text, size_t length,

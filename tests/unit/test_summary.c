@@ -2,6 +2,7 @@
 #include "cmocka_test.h"
 #include "tree_fixture.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void write_text(const char *path, const char *text)
@@ -236,6 +237,77 @@ static void overrides__values(void **state)
     assert_text(tree, "run", "hydra.list", "[1,2]");
 }
 
+/* Hydra has numbers that JSON has not. */
+static void overrides__numbers(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/.hydra/overrides.yaml",
+               "- a=.5\n- b=1.\n- c=-.5\n- d=+1\n- e=1_000\n- f=1_0.2_5\n- g=1.e3\n- h=+.5e-1_0\n"
+               "- i=-0\n- j=123456789012345678901\n- k=1e-5\n");
+    load_beside(tree, "hydra.*");
+    assert_real(tree, "run", "hydra.a", 0.5);
+    assert_real(tree, "run", "hydra.b", 1);
+    assert_real(tree, "run", "hydra.c", -0.5);
+    assert_int_equal(tree_value(tree, "run", "hydra.d").i, 1);
+    assert_int_equal(tree_value(tree, "run", "hydra.e").i, 1000);
+    assert_real(tree, "run", "hydra.f", 10.25);
+    assert_real(tree, "run", "hydra.g", 1000);
+    assert_real(tree, "run", "hydra.h", 0.5e-10);
+    assert_int_equal(tree_value(tree, "run", "hydra.i").kind, EC_INT);
+    assert_real(tree, "run", "hydra.j", 123456789012345678901.0);
+    assert_real(tree, "run", "hydra.k", 1e-5);
+}
+
+/* What Hydra takes for text stays text, and so do numbers that no format could write. */
+static void overrides__no_numbers(void **state)
+{
+    struct tree *tree = *state;
+    static const char *const texts[] = {".e5",  "1__0", "1_",  "_1",   "1._5", "1_.5", "+-5",
+                                        "--5",  "007",  "0_1", "01.5", "0x10", ".",    "+",
+                                        "-",    ".inf", "inf", "nan",  "1e",   "1.2.", "..5",
+                                        "1:30", "yes",  "+.",  "1e400"};
+    char text[1024] = "", key[16];
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "- k%zu=%s\n", i, texts[i]);
+    strcat(text, "- single='5'\n- 'double=\".5\"'\n- t=TRUE\n- n=Null\n");
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/.hydra/overrides.yaml", text);
+    load_beside(tree, "hydra.*");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        snprintf(key, sizeof key, "hydra.k%zu", i);
+        assert_text(tree, "run", key, texts[i]);
+    }
+    assert_text(tree, "run", "hydra.single", "5");
+    assert_text(tree, "run", "hydra.double", ".5");
+    assert_int_equal(tree_value(tree, "run", "hydra.t").kind, EC_BOOL);
+    assert_true(tree_value(tree, "run", "hydra.t").b);
+    assert_missing(tree, "run", "hydra.n");
+}
+
+static void overrides__limit(void **state)
+{
+    struct tree *tree = *state;
+    enum { LINE = 16 };
+    char *text = calloc(EC_LOAD_MAX_KEYS + 2, LINE), *end = text;
+    for (int i = 0; i < EC_LOAD_MAX_KEYS; i++)
+        end += snprintf(end, LINE, "- k%d=%d\n", i, i);
+    strcpy(end, "- k0=7\n"); /* again */
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/.hydra/overrides.yaml", text);
+    load_beside(tree, "hydra.*");
+    tree_assert_issues(tree, "");
+    assert_int_equal(tree_value(tree, "run", "hydra.k0").i, 7);
+    assert_int_equal(tree_value(tree, "run", "hydra.k9999").i, 9999);
+    strcpy(end, "- other=7\n");
+    write_text("saves/run/.hydra/overrides.yaml", text);
+    load_beside(tree, "hydra.*");
+    tree_assert_issues(tree,
+                       "saves/run/.hydra/overrides.yaml:10001:3: more than 10000 parameters\n");
+    assert_missing(tree, "run", "hydra.k1");
+    free(text);
+}
+
 static void overrides__broken(void **state)
 {
     struct tree *tree = *state;
@@ -274,6 +346,9 @@ int main(void)
         tree_test(neighbours__joined_files),
         tree_test(neighbours__join_that_fits_no_run),
         tree_test(overrides__values),
+        tree_test(overrides__numbers),
+        tree_test(overrides__no_numbers),
+        tree_test(overrides__limit),
         tree_test(overrides__broken),
         tree_test(overrides__only_when_asked_for),
     };

@@ -145,3 +145,118 @@ char *ec_path_real(int fd)
     snprintf(target, sizeof target, "?%ju:%ju", (uintmax_t)status.st_dev, (uintmax_t)status.st_ino);
     return ec_strndup(target, strlen(target));
 }
+
+bool ec_path_is_real(const char *real)
+{
+    return real[0] == '/';
+}
+
+/* ---- Real paths that are too long for the system ---- */
+
+/* A place on the way along symbolic links. */
+struct place {
+    int fd;              /* of the directory */
+    struct ec_path real; /* its path */
+    struct ec_path way;  /* where to go from there: what is behind `at` */
+    size_t at;
+    int links; /* met so far */
+};
+
+static bool enter(struct place *place, int fd)
+{
+    if (fd < 0)
+        return false;
+    close(place->fd);
+    place->fd = fd;
+    return true;
+}
+
+static bool go_up(struct place *place)
+{
+    struct ec_str above = ec_path_parent((struct ec_str){place->real.ptr, place->real.len});
+    if (above.len == 0)
+        return false;
+    place->real.len = above.len;
+    place->real.ptr[above.len] = '\0';
+    return enter(place, open_patiently(place->fd, "..", O_PATH | O_DIRECTORY));
+}
+
+/* Goes on with the text of a link, and then what is left of the way. */
+static bool follow(struct place *place, struct ec_str text)
+{
+    enum { MAX_LINKS = 40 }; /* Linux's own */
+    if (++place->links > MAX_LINKS)
+        return false;
+    struct ec_path way = {0};
+    ec_path_append(&way, text);
+    ec_path_append(&way, ec_str(place->way.ptr + place->at)); /* begins with a slash */
+    free(place->way.ptr);
+    place->way = way;
+    place->at = 0;
+    if (text.ptr[0] != '/')
+        return true;
+    if (!ec_path_is_real(place->real.ptr))
+        return false;
+    place->real.len = 0;
+    ec_path_append(&place->real, ec_str("/"));
+    return enter(place, open_patiently(AT_FDCWD, "/", O_PATH | O_DIRECTORY));
+}
+
+/* Goes to the entry `name`, or on with where it leads. */
+static bool go_down(struct place *place, const char *name)
+{
+    char text[PATH_MAX];
+    int fd = open_patiently(place->fd, name, O_PATH | O_NOFOLLOW);
+    ssize_t length = fd < 0 ? -1 : readlinkat(fd, "", text, sizeof text);
+    if (length > 0) {
+        close(fd);
+        return follow(place, (struct ec_str){text, (size_t)length});
+    }
+    if (place->real.ptr[place->real.len - 1] != '/')
+        ec_path_append(&place->real, ec_str("/"));
+    ec_path_append(&place->real, ec_str(name));
+    return enter(place, fd);
+}
+
+/* Goes on to the next name of the way; false when that cannot be done. */
+static bool go_on(struct place *place)
+{
+    char name[NAME_MAX + 1];
+    place->at += strspn(place->way.ptr + place->at, "/");
+    const char *start = place->way.ptr + place->at;
+    size_t length = strcspn(start, "/");
+    if (length > NAME_MAX)
+        return false;
+    memcpy(name, start, length);
+    name[length] = '\0';
+    place->at += length;
+    if (strcmp(name, "..") == 0)
+        return go_up(place);
+    return length == 0 || strcmp(name, ".") == 0 || go_down(place, name);
+}
+
+static bool is_same_file(int a, int b)
+{
+    struct stat x, y;
+    return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+char *ec_path_real_link(int fd, int directory, const char *file, struct ec_str from)
+{
+    struct place place = {0};
+    struct ec_str parent = ec_path_parent(ec_str(file));
+    ec_path_append(&place.way, parent.len > 0 ? parent : ec_str("."));
+    place.fd = ec_path_openat(directory, place.way.ptr, O_PATH | O_DIRECTORY);
+    ec_path_join(&place.way, ec_str(""), ec_path_base(ec_str(file)));
+    ec_path_append(&place.real, from);
+    bool fine = place.fd >= 0;
+    while (fine && place.at < place.way.len)
+        fine = go_on(&place);
+    fine = fine && is_same_file(fd, place.fd);
+    if (place.fd >= 0)
+        close(place.fd);
+    free(place.way.ptr);
+    if (!fine)
+        free(place.real.ptr);
+    return fine ? place.real.ptr : NULL;
+}

@@ -33,5 +33,12 @@ int ec_path_openat(int directory, const char *path, int flags);
 /* The one absolute path without symbolic links of what fd is open on; when the system cannot tell,
  * a text that no path equals, but that is the same for the same file. The caller frees. */
 char *ec_path_real(int fd);
+/* The same of what the symbolic link `file`, which is relative to `directory`, leads to and fd is
+ * open on, where the system cannot tell because the path is too long: found by going from the
+ * directory that holds the link, whose real path is `from`. NULL when that leads nowhere or
+ * elsewhere, or above a path that is not known. The caller frees. */
+char *ec_path_real_link(int fd, int directory, const char *file, struct ec_str from);
+/* Whether the system could tell a real path. */
+bool ec_path_is_real(const char *real);
 
 #endif

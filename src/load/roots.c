@@ -23,17 +23,12 @@ bool ec_roots_is_root(const struct ec_roots *roots, struct ec_str real)
 static struct ec_root *nearest_above(const struct ec_roots *roots, struct ec_str real,
                                      struct ec_str *ret_below)
 {
-    struct ec_str above = real;
-    while (above.len > 1) {
-        above = ec_path_parent(above);
-        const char *found = above.len > 0 ? ec_intern_find(&roots->reals, above) : NULL;
-        if (found) {
-            size_t start = above.len + (above.len > 1);
-            *ret_below = (struct ec_str){real.ptr + start, real.len - start};
-            return &roots->items[ec_interned_index(found)];
-        }
-    }
-    return NULL;
+    const char *found = ec_intern_find_above(&roots->reals, real);
+    if (!found)
+        return NULL;
+    size_t length = ec_interned_text(found).len, start = length + (length > 1);
+    *ret_below = (struct ec_str){real.ptr + start, real.len - start};
+    return &roots->items[ec_interned_index(found)];
 }
 
 /* Whether a walk from a directory at this depth comes to what is at the path below it. */
@@ -74,4 +69,15 @@ void ec_roots_mark_inner(struct ec_roots *roots)
         if (above)
             above->has_inner = true;
     }
+}
+
+char *ec_roots_real_path(const struct ec_roots *roots, size_t root, const char *path)
+{
+    struct ec_str above = ec_str(roots->items[root].path);
+    if (!ec_str_equal(above, ec_str(".")))
+        path += above.len;
+    path += strspn(path, "/");
+    struct ec_path real = {0};
+    ec_path_join(&real, ec_interned_text(roots->items[root].real), ec_str(path));
+    return real.ptr;
 }

@@ -38,4 +38,8 @@ void ec_roots_mark_inner(struct ec_roots *roots);
 
 bool ec_roots_is_root(const struct ec_roots *roots, struct ec_str real);
 
+/* The real path of what the walk from this root finds as `path`, which begins with the root's. The
+ * caller frees. */
+char *ec_roots_real_path(const struct ec_roots *roots, size_t root, const char *path);
+
 #endif

@@ -97,10 +97,25 @@ static void add_candidate(struct candidate **items, size_t *count, size_t *capac
     (*items)[(*count)++] = (struct candidate){.path = path, .real = real, .depth = depth};
 }
 
+/* The real path of the directory that a link leads to. The caller frees. */
+static char *real_path_behind(const struct walk *walk, const struct ec_work *work, int fd)
+{
+    char *real = ec_path_real(fd);
+    if (ec_path_is_real(real))
+        return real;
+    char *link = ec_roots_real_path(&walk->roots, work->root, work->path.ptr);
+    char *found = ec_path_real_link(fd, work->at, work->file, ec_path_parent(ec_str(link)));
+    free(link);
+    if (found)
+        free(real);
+    return found ? found : real;
+}
+
 /* Keeps the directory that a link leads to for the next round. */
 static void add_link(struct walk *walk, const struct ec_work *work, int fd)
 {
-    char *real = ec_path_real(fd), *path = ec_strndup(work->path.ptr, work->path.len);
+    char *real = real_path_behind(walk, work, fd);
+    char *path = ec_strndup(work->path.ptr, work->path.len);
     pthread_mutex_lock(&walk->lock);
     add_candidate(&walk->links, &walk->link_count, &walk->link_capacity, path, real,
                   work->depth + 1);
@@ -277,25 +292,12 @@ static int list(struct walk *walk, int worker, const struct listing *listing)
     return error;
 }
 
-/* The real path of a directory below a root. The caller frees. */
-static char *real_path_below(const struct walk *walk, const struct ec_work *work)
-{
-    struct ec_str root = ec_str(walk->roots.items[work->root].path);
-    size_t start = ec_str_equal(root, ec_str(".")) ? 0 : root.len;
-    struct ec_path real = {0};
-    ec_path_join(&real, ec_interned_text(walk->roots.items[work->root].real), ec_str(""));
-    while (work->path.ptr[start] == '/')
-        start++;
-    ec_path_append(&real, ec_str(work->path.ptr + start));
-    return real.ptr;
-}
-
 /* Whether another walk starts at this directory. */
 static bool is_other_root(const struct walk *walk, const struct ec_work *work)
 {
     if (!walk->roots.items[work->root].has_inner)
         return false;
-    char *real = real_path_below(walk, work);
+    char *real = ec_roots_real_path(&walk->roots, work->root, work->path.ptr);
     bool found = ec_roots_is_root(&walk->roots, ec_str(real));
     free(real);
     return found;
@@ -306,7 +308,7 @@ static void add_unreadable(struct walk *walk, const struct ec_work *work)
 {
     if (work->kind == EC_WORK_ROOT)
         return;
-    char *real = real_path_below(walk, work);
+    char *real = ec_roots_real_path(&walk->roots, work->root, work->path.ptr);
     pthread_mutex_lock(&walk->lock);
     add_candidate(&walk->unreadable, &walk->unreadable_count, &walk->unreadable_capacity, NULL,
                   real, work->depth + 1);

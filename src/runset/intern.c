@@ -14,13 +14,26 @@ static struct header *header_of(const char *interned)
     return (struct header *)(void *)(uintptr_t)(interned - sizeof(struct header));
 }
 
-/* FNV-1a, with a last mixing step because the table uses the low bits. */
+/* FNV-1a. */
+static const uint32_t HASH_START = 2166136261u;
+
+static uint32_t hash_byte(uint32_t hash, char byte)
+{
+    return (hash ^ (unsigned char)byte) * 16777619u;
+}
+
+/* A last step, because the table uses the low bits. */
+static uint32_t hash_end(uint32_t hash)
+{
+    return hash ^ hash >> 15;
+}
+
 static uint32_t text_hash(struct ec_str text)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = HASH_START;
     for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ (unsigned char)text.ptr[i]) * 16777619u;
-    return hash ^ hash >> 15;
+        hash = hash_byte(hash, text.ptr[i]);
+    return hash_end(hash);
 }
 
 /* The slot that holds text, or the free one where it belongs. */
@@ -69,6 +82,22 @@ const char *ec_intern_add(struct ec_intern *set, struct ec_str text)
 const char *ec_intern_find(const struct ec_intern *set, struct ec_str text)
 {
     return set->capacity ? *find_slot(set, text, text_hash(text)) : NULL;
+}
+
+const char *ec_intern_find_above(const struct ec_intern *set, struct ec_str path)
+{
+    const char *found = NULL;
+    uint32_t hash = HASH_START;
+    for (size_t i = 0; set->capacity > 0 && i < path.len; i++) {
+        uint32_t with_slash = hash_byte(hash, path.ptr[i]);
+        if (path.ptr[i] == '/' && path.len > 1) {
+            struct ec_str above = {path.ptr, i > 0 ? i : 1};
+            const char *there = *find_slot(set, above, hash_end(i > 0 ? hash : with_slash));
+            found = there ? there : found;
+        }
+        hash = with_slash;
+    }
+    return found;
 }
 
 struct ec_str ec_interned_text(const char *interned)

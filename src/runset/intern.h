@@ -20,6 +20,9 @@ struct ec_intern {
 const char *ec_intern_add(struct ec_intern *set, struct ec_str text);
 /* The same without adding it: NULL when it is not there. */
 const char *ec_intern_find(const struct ec_intern *set, struct ec_str text);
+/* The longest stored path of a directory above this one, "/" included; NULL: there is none. Takes
+ * as long as it takes to read the path once. */
+const char *ec_intern_find_above(const struct ec_intern *set, struct ec_str path);
 
 /* Of a pointer that came from ec_intern_add: its text, and its number by order of arrival. */
 struct ec_str ec_interned_text(const char *interned);

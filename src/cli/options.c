@@ -602,9 +602,9 @@ char *ec_options_usage(void)
     if (options)
         ec_out_text(&out, options);
     free(options);
-    ec_out_text(&out, "\nFormats:\n");
+    ec_out_text(&out, "\nFormats, and the suffixes of their files:\n");
     for (const struct ec_renderer *const *r = ec_renderers(); *r; r++)
-        ec_out_printf(&out, "  %-12s%s\n", (*r)->name, (*r)->help);
+        ec_out_printf(&out, "  %-10s%-9s%s\n", (*r)->name, (*r)->suffixes[0], (*r)->help);
     ec_out_text(&out, "\nExit status: 0 all is well; 1 a check failed; 2 wrong usage or nothing to "
                       "show;\n3 the table is shown, but some records could not be read.\n");
     ec_out_char(&out, '\0');

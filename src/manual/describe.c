@@ -50,7 +50,8 @@ static json_t *formats(void)
 {
     json_t *array = json_array();
     for (const struct ec_renderer *const *r = ec_renderers(); *r; r++)
-        json_array_append_new(array, json_pack("{ss ss}", "name", (*r)->name, "help", (*r)->help));
+        json_array_append_new(array, json_pack("{ss so ss}", "name", (*r)->name, "suffixes",
+                                               words((*r)->suffixes), "help", (*r)->help));
     return array;
 }
 

@@ -48,6 +48,11 @@ def named(rows):
     return "".join(defined(bold(row["name"]), escaped(row["help"])) for row in rows)
 
 
+def formats(rows):
+    return "".join(defined(", ".join([bold(row["name"]), *map(escaped, row["suffixes"])]), escaped(row["help"]))
+                   for row in rows)
+
+
 def metric(row):
     unit = f" ({escaped(row['unit'])})" if row["unit"] else ""
     return defined(f"{bold(row['name'])}, {escaped(row['key'])}{unit}", escaped(row["help"]))
@@ -94,7 +99,7 @@ def fill(page, tables, header):
             return options(tables, word)
         if name == "functions":
             return functions(header)
-        return {"formats": lambda: named(tables["formats"]), "methods": lambda: named(tables["methods"]),
+        return {"formats": lambda: formats(tables["formats"]), "methods": lambda: named(tables["methods"]),
                 "metrics": lambda: metrics(tables), "keys": lambda: keys(tables)}[name]()
     page = re.sub(r"^```\w+$", "```", page, flags=re.M)
     page = page.replace("@version@", tables["version"])

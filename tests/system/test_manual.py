@@ -39,6 +39,15 @@ class Manual(product.TestCase):
                 for letter, option, argument in options:
                     self.assertRegex(text, rf"(?m)^ *{re.escape(letter.strip())} ?{option} ?{re.escape(argument)}$")
 
+    def test_formats(self):
+        text = self.text("effcompare.1")
+        programs = os.path.dirname(self.product.effrecord)
+        help_text = self.run_program(os.path.join(programs, "effcompare"), "--help").stdout
+        formats = re.findall(r"^  (\w+) +(\.\w+) ", help_text, re.M)
+        self.assertGreater(len(formats), 10)
+        for name, suffix in formats:
+            self.assertRegex(text, rf"(?m)^ *{name}, {re.escape(suffix)}(,|$)")
+
     def test_keys(self):
         text = self.text("effcompare.1")
         for keys, help_text in re.findall(r'^ACTION\(\w+, "\w+", "([^"]*)", "[^"]*", "([^"]*)"',

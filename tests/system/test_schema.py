@@ -44,6 +44,10 @@ GUIDE = {
         "Fastest: a\nMost Memory Efficient: light\nHighest Throughput: \n",
     r"""effcompare -f ndjson | tail -n +2 | jq -r 'select(.status != "completed") | .file'""":
         "saves/unlearn/failed/efficiency_metrics.json\n",
+    r"""mkdir sums; for run in saves/unlearn/*; do jq '{hvp: [.audit_records[]?.hvp] | add}' $run/efficiency_metrics.json >sums/${run##*/}.json; done""":
+        "",
+    r"""effcompare -c time,hvp --join 'sums/{name}.json' -f csv""":
+        "experiment,unlearning_time_seconds,hvp,status\na,1.5,,completed\nfailed,0.1,,failed\nheavy,,,completed\nlight,,42,completed\n",
 }
 
 
@@ -116,7 +120,7 @@ class Schema(unittest.TestCase):
         os.mkdir(os.path.join(self.tree, b"saves/unlearn"))
         for name in (b"a", b"failed"):
             os.rename(os.path.join(self.tree, name), os.path.join(self.tree, b"saves/unlearn", name))
-        self.write(b"saves/unlearn/light", '{"peak_gpu_memory_mb": 8000.5}')
+        self.write(b"saves/unlearn/light", '{"peak_gpu_memory_mb": 8000.5, "audit_records": [{"hvp": 10}, {"hvp": 32}]}')
         self.write(b"saves/unlearn/heavy", '{"peak_gpu_memory_mb": 9000.5}')
         env = dict(os.environ, PATH=os.path.dirname(os.path.abspath(EFFCOMPARE)) + ":" + os.environ["PATH"])
         for command, expected in GUIDE.items():

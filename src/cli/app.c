@@ -171,6 +171,17 @@ static const struct ec_renderer *output_format(const struct ec_options *options,
     return is_stdout(path) ? ec_renderer_find("text") : NULL;
 }
 
+/* What the format has to say of the table that was written; `path` NULL: to standard output. */
+static void say_remark(const struct ec_renderer *renderer, const struct ec_table *table,
+                       const struct ec_render_options *options, const char *path)
+{
+    struct ec_arena arena = {0};
+    const char *remark = renderer->remark ? renderer->remark(table, options, &arena) : NULL;
+    if (remark)
+        fail(path ? ec_arena_printf(&arena, "%s: %s", path, remark) : remark);
+    ec_arena_free(&arena);
+}
+
 static int write_stdout(const struct ec_table *table, const struct ec_options *options,
                         struct ec_error *error)
 {
@@ -188,6 +199,7 @@ static int write_stdout(const struct ec_table *table, const struct ec_options *o
     if (write_error)
         return ec_error_set(error, "standard output: %s; the table is incomplete",
                             strerror(write_error));
+    say_remark(renderer, table, &render_options, NULL);
     return 0;
 }
 
@@ -204,7 +216,10 @@ static int write_file(const struct ec_table *table, const struct ec_options *opt
     if (result == 0 && ec_atomic_write(path, out.buffer, out.length, &reason) < 0)
         result = -1;
     ec_out_free(&out);
-    return result < 0 ? ec_error_set(error, "%s; not written", reason.text) : 0;
+    if (result < 0)
+        return ec_error_set(error, "%s; not written", reason.text);
+    say_remark(renderer, table, &render_options, path);
+    return 0;
 }
 
 /* Every output is tried, whatever became of the others. */

@@ -521,6 +521,19 @@ static int render_latex(const struct ec_table *table, const struct ec_render_opt
     return 0;
 }
 
+static const char *remark_latex(const struct ec_table *table,
+                                const struct ec_render_options *options, struct ec_arena *arena)
+{
+    const struct ec_latex_plan *plan = ec_latex_plan(table, options->text_width, arena);
+    if (plan->width <= plan->text_width)
+        return NULL;
+    return ec_arena_printf(arena,
+                           "the table does not fit a text %.2fin wide, its smallest form takes "
+                           "about %.2fin; fewer columns (-c), --transpose, shorter names (--label) "
+                           "or a larger --text-width would help",
+                           plan->text_width / 72, plan->width / 72);
+}
+
 static const char *const suffixes[] = {".tex", ".latex", NULL};
 
 const struct ec_renderer ec_renderer_latex = {
@@ -528,4 +541,5 @@ const struct ec_renderer ec_renderer_latex = {
     .suffixes = suffixes,
     .help = "table for a paper, with booktabs and siunitx",
     .render = render_latex,
+    .remark = remark_latex,
 };

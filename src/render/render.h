@@ -43,6 +43,10 @@ struct ec_renderer {
      * the sink's business. */
     int (*render)(const struct ec_table *table, const struct ec_render_options *options,
                   struct ec_out *out, struct ec_error *error);
+    /* What whoever asked for it should hear of the table as render() writes it, in the arena; NULL:
+     * nothing. The function itself is NULL where there never is anything. */
+    const char *(*remark)(const struct ec_table *table, const struct ec_render_options *options,
+                          struct ec_arena *arena);
 };
 
 /* All formats, ended by NULL, in the order of --help. */

@@ -3,6 +3,10 @@
  * Every text is a string of Typst's code mode, in which nothing but the quote and the backslash
  * means anything. Numbers of a column have the same decimals and are set to the right in digits of
  * one width, so their points are in line.
+ *
+ * How wide the page or its column is, only the document knows. Typst makes columns narrower than
+ * their numbers, which then lie on each other, so the table measures itself: type becomes smaller
+ * until it fits, then names are broken.
  */
 #include "render/formats.h"
 
@@ -60,6 +64,14 @@ static void write_formula(struct ec_out *out, struct ec_str number, const struct
                   marked ? ")" : "");
 }
 
+/* A minus of a number is one in Typst too, where a hyphen in a string stays a hyphen. */
+static void write_plain_number(struct ec_out *out, struct ec_str number)
+{
+    bool negative = number.len > 0 && number.ptr[0] == '-';
+    ec_out_text(out, negative ? "\u2212" : "");
+    ec_out_bytes(out, number.ptr + negative, number.len - negative);
+}
+
 static void write_number(struct ec_out *out, struct ec_str number, const struct typst_mark *mark)
 {
     if (memchr(number.ptr, 'e', number.len)) {
@@ -67,9 +79,9 @@ static void write_number(struct ec_out *out, struct ec_str number, const struct 
         return;
     }
     ec_out_text(out, mark->text);
-    ec_out_text(out, mark->text[0] ? "(" : "");
-    write_string(out, number);
-    ec_out_text(out, mark->text[0] ? ")" : "");
+    ec_out_text(out, mark->text[0] ? "(\"" : "\"");
+    write_plain_number(out, number);
+    ec_out_text(out, mark->text[0] ? "\")" : "\"");
 }
 
 static struct ec_str written(const struct typst_writer *writer)
@@ -128,36 +140,57 @@ static void write_cell(struct typst_writer *writer, const struct ec_column *colu
 
 /* ---- The header ---- */
 
+static void write_target(struct ec_out *out, const struct ec_column *column)
+{
+    size_t start = out->length;
+    ec_format_target(out, column);
+    if (out->buffer[start] != '-')
+        return;
+    struct ec_arena arena = {0};
+    size_t length = out->length - start;
+    const char *target = ec_arena_strndup(&arena, out->buffer + start, length);
+    out->length = start;
+    write_plain_number(out, (struct ec_str){target, length});
+    ec_arena_free(&arena);
+}
+
+/* No line begins with an arrow. */
 static void write_arrow(struct typst_writer *writer, const struct ec_column *column)
 {
     switch (column->direction) {
     case EC_LOWER:
-        ec_out_text(&writer->text, " \u2193");
+        ec_out_text(&writer->text, "\u00a0\u2193");
         break;
     case EC_HIGHER:
-        ec_out_text(&writer->text, " \u2191");
+        ec_out_text(&writer->text, "\u00a0\u2191");
         break;
     case EC_TARGET:
     case EC_REFERENCE:
-        ec_out_text(&writer->text, " \u2192 ");
-        ec_format_target(&writer->text, column);
+        ec_out_text(&writer->text, "\u00a0\u2192\u00a0");
+        write_target(&writer->text, column);
         break;
     case EC_NEUTRAL:
         break;
     }
 }
 
+/* Labels with their arrows, units on a line below. */
 static void write_titles(struct typst_writer *writer)
 {
     const struct ec_table *table = writer->table;
     for (size_t i = 0; i < table->column_count; i++) {
-        struct ec_arena arena = {0};
+        const struct ec_column *column = &table->columns[i];
         writer->text.length = 0;
-        ec_out_text(&writer->text, ec_column_title(&table->columns[i], &arena));
-        write_arrow(writer, &table->columns[i]);
+        ec_out_text(&writer->text, column->label);
+        write_arrow(writer, column);
         ec_out_text(writer->out, ", ");
         write_string(writer->out, written(writer));
-        ec_arena_free(&arena);
+        if (!column->unit || column->unit->symbol[0] == '\0')
+            continue;
+        ec_out_text(writer->out, " + linebreak() + ");
+        writer->text.length = 0;
+        ec_out_printf(&writer->text, "(%s)", column->unit->symbol);
+        write_string(writer->out, written(writer));
     }
 }
 
@@ -185,20 +218,22 @@ static void write_header(struct typst_writer *writer)
     bool grouped = false;
     for (size_t i = 0; i < table->column_count; i++)
         grouped |= table->columns[i].group != NULL;
-    ec_out_text(writer->out, "    table.hline(stroke: 0.08em),\n    table.header(\n");
+    ec_out_text(writer->out, "    table.header(\n      table.hline(stroke: 0.08em),\n");
     if (grouped)
         write_groups(writer);
     ec_out_text(writer->out, "      ");
     write_string(writer->out, ec_str(table->name_header));
     write_titles(writer);
-    ec_out_text(writer->out, ",\n    ),\n    table.hline(stroke: 0.05em),\n");
+    ec_out_text(writer->out, ",\n      table.hline(stroke: 0.05em),\n    ),\n");
 }
 
 static void write_alignment(struct typst_writer *writer)
 {
     const struct ec_table *table = writer->table;
-    ec_out_printf(writer->out, "    columns: %zu,\n    stroke: none,\n    align: (left",
-                  table->column_count + 1);
+    ec_out_printf(writer->out,
+                  "    columns: (names,) + %zu * (auto,),\n    stroke: none,\n    inset: 0.5em,\n"
+                  "    align: (left",
+                  table->column_count);
     for (size_t i = 0; i < table->column_count; i++)
         ec_out_text(writer->out, ec_table_has_numbers(table, i) ? ", right" : ", left");
     ec_out_text(writer->out, ",),\n");
@@ -268,6 +303,16 @@ static void write_notes(struct typst_writer *writer)
     ec_arena_free(&arena);
 }
 
+/* Of the table, in its usual type; what a page of text nine inches high has room for. */
+static size_t table_lines(const struct ec_table *table)
+{
+    size_t lines = 5 + table->row_count + table->note_count;
+    for (size_t i = 0; i < table->section_count; i++)
+        lines += table->sections[i].title != NULL;
+    return lines;
+}
+enum { PAGE_LINES = 36 };
+
 static void write_beginning(struct ec_out *out, const struct ec_render_options *options)
 {
     if (options->command) {
@@ -280,6 +325,26 @@ static void write_beginning(struct ec_out *out, const struct ec_render_options *
                       options->text_width > 0 ? options->text_width : EC_TEXT_WIDTH);
 }
 
+/* Before the table. Names may be broken where LaTeX's are. */
+static const char beginning[] =
+    "  set text(number-width: \"tabular\")\n"
+    "  // Names may be broken after these, and within GradAscent.\n"
+    "  show table.cell.where(x: 0): it => {\n"
+    "    show regex(\"[_/.:-]|[a-z][A-Z][a-z]\"): c => c.text.first() + sym.zws + "
+    "c.text.slice(1)\n"
+    "    it\n"
+    "  }\n";
+
+static const char fitting[] =
+    "  // Type becomes smaller until the table fits; then names are broken.\n"
+    "  layout(room => {\n"
+    "    let fit(names) = 0.99 * room.width / measure(rows(names)).width\n"
+    "    let broken = fit(auto) < 0.7 and fit(auto) < fit(7em)\n"
+    "    let size = if broken { calc.min(0.7, fit(7em)) } else { calc.min(1, fit(auto)) }\n"
+    "    set text(calc.max(0.5, size) * 1em)\n"
+    "    rows(if not broken { auto } else if size < 0.5 { 7em } else { 1fr })\n"
+    "  })\n";
+
 static int render_typst(const struct ec_table *table, const struct ec_render_options *options,
                         struct ec_out *out, struct ec_error *error)
 {
@@ -289,20 +354,23 @@ static int render_typst(const struct ec_table *table, const struct ec_render_opt
         .table = table, .out = out, .counts = counts_differ(table), .options = options};
     ec_out_to_memory(&writer.text);
     write_beginning(out, options);
+    bool is_long = !options->standalone && table_lines(table) > PAGE_LINES;
+    if (is_long)
+        ec_out_text(out, "// Longer than a page, so it goes on over the next ones.\n"
+                         "#[\n#show figure: set block(breakable: true)\n");
     ec_out_text(out, "#figure(\n  kind: table,\n  caption: figure.caption(position: top, ");
     write_string(out, ec_str(caption ? caption : ""));
-    ec_out_text(out, "), {\n  set text(number-width: \"tabular\")\n"
-                     "  // Long names may be broken after these.\n"
-                     "  show table.cell.where(x: 0): it => {\n"
-                     "    show regex(\"[_/.-]\"): c => c + sym.zws\n"
-                     "    it\n  }\n  table(\n");
+    ec_out_text(out, "), {\n");
+    ec_out_text(out, beginning);
+    ec_out_text(out, "  let rows(names) = table(\n");
     write_alignment(&writer);
     write_header(&writer);
     ec_render_rows(writer.table, &row_hooks, &writer);
-    ec_out_text(writer.out, "    table.hline(stroke: 0.08em),\n");
-    ec_out_text(out, "  )\n");
+    ec_out_text(out, "    table.hline(stroke: 0.08em),\n  )\n");
+    ec_out_text(out, fitting);
     write_notes(&writer);
-    ec_out_printf(out, "}) <%s>\n", options->label ? options->label : "tab:efficiency");
+    ec_out_printf(out, "}) <%s>\n%s", options->label ? options->label : "tab:efficiency",
+                  is_long ? "]\n" : "");
     ec_out_free(&writer.text);
     return 0;
 }

@@ -21,6 +21,8 @@ import tempfile
 import unittest
 import xml.etree.ElementTree
 
+import typst
+
 EFFCOMPARE = os.path.abspath(sys.argv.pop(1))
 RECORD = "efficiency_metrics.json"
 SLOWEST = 60  # seconds, on a busy machine and with sanitizers
@@ -214,6 +216,15 @@ class Injections(Case):
         outside = re.sub(r'"(?:[^"\\\n]|\\["\\])*"', "", text)
         for word in ("eval", "read(", "passwd", "cmd", '"'):
             self.assertNotIn(word, outside)
+
+    @unittest.skipIf(typst.missing(), typst.missing())
+    def test_typst_compiles(self):
+        path = os.path.join(os.path.dirname(self.tree), "paper.typ")
+        for options in ((), ("--transpose",), ("--section", "method"), ("--reference", "*", "--spread-form", "sub")):
+            with open(path, "wb") as file:
+                file.write(self.show("-f", "typst", "--standalone", *options))
+            self.assertEqual(typst.compile_files([path]), [[]])
+        self.assertFalse(os.path.exists(os.path.join(os.path.dirname(path), "pwned")))
 
     @unittest.skipUnless(shutil.which("pdflatex"), "there is no pdflatex here")
     def test_latex(self):

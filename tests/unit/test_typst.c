@@ -1,5 +1,5 @@
-/* render/typst: what is written, and that it is well-formed: no compiler for Typst is packaged in
- * Debian 12, so the test has a reader of its own for the little of the language that is used. */
+/* render/typst: what is written, and that it is well-formed, for which the test has a reader of its
+ * own for the little of the language that is used. tests/system/test_typst.py compiles it. */
 #include "cmocka_test.h"
 #include "paper_fixture.h"
 
@@ -81,26 +81,28 @@ static void typst__everything_that_a_table_has(void **state)
         "  kind: table,\n"
         "  caption: figure.caption(position: top, \"Cost and effect of unlearning forget01\"), {\n"
         "  set text(number-width: \"tabular\")\n"
-        "  // Long names may be broken after these.\n"
+        "  // Names may be broken after these, and within GradAscent.\n"
         "  show table.cell.where(x: 0): it => {\n"
-        "    show regex(\"[_/.-]\"): c => c + sym.zws\n"
+        "    show regex(\"[_/.:-]|[a-z][A-Z][a-z]\"): c => c.text.first() + sym.zws + "
+        "c.text.slice(1)\n"
         "    it\n"
         "  }\n"
-        "  table(\n"
-        "    columns: 5,\n"
+        "  let rows(names) = table(\n"
+        "    columns: (names,) + 4 * (auto,),\n"
         "    stroke: none,\n"
+        "    inset: 0.5em,\n"
         "    align: (left, right, right, right, right,),\n"
-        "    table.hline(stroke: 0.08em),\n"
         "    table.header(\n"
+        "      table.hline(stroke: 0.08em),\n"
         "      \"\", table.cell(colspan: 2, align: center, \"Cost\"), table.hline(start: 1, end: "
         "3, stroke: 0.05em), table.cell(colspan: 2, align: center, \"Effectiveness\"), "
         "table.hline(start: 3, end: 5, stroke: 0.05em),\n"
-        "      \"Method\", \"Time (s) ↓\", \"GPU memory (GiB) ↓\", \"Model utility ↑\", \"PrivLeak "
-        "→ 0\",\n"
+        "      \"Method\", \"Time\u00a0↓\" + linebreak() + \"(s)\", \"GPU memory\u00a0↓\" + "
+        "linebreak() + \"(GiB)\", \"Model utility\u00a0↑\", \"PrivLeak\u00a0→\u00a00\",\n"
+        "      table.hline(stroke: 0.05em),\n"
         "    ),\n"
-        "    table.hline(stroke: 0.05em),\n"
         "    table.cell(colspan: 5, align: left, emph(\"References\")),\n"
-        "    \"Original\", \"–\", \"–\", \"0.662\" + \" (1)\", \"-99.5\",\n"
+        "    \"Original\", \"–\", \"–\", \"0.662\" + \" (1)\", \"−99.5\",\n"
         "    \"Retrain\", \"2345.1\" + \" ± \" + \"120.5\" + \" (3)\", \"30.00\", \"0.658\" + \" ± "
         "\" + \"0.004\" + \" (3)\", \"0.2\",\n"
         "    table.hline(stroke: 0.05em),\n"
@@ -108,11 +110,19 @@ static void typst__everything_that_a_table_has(void **state)
         "    \"GradAscent\", underline(\"245.3\") + \" ± \" + \"2.2\" + \" (3)\", "
         "underline(\"18.00\"), \"0.010\" + \" ± \" + \"0.012\" + \" (3)\", \"87.1\",\n"
         "    \"NPO\", \"312.4\" + \" ± \" + \"10.5\" + \" (3)\", \"24.00\", strong(\"0.591\") + \" "
-        "± \" + \"0.021\" + \" (3)\", underline(\"-24.3\"),\n"
+        "± \" + \"0.021\" + \" (3)\", underline(\"−24.3\"),\n"
         "    \"LMCleaner\", strong(\"98.7\") + \" ± \" + \"1.2\" + \" (2)\", strong(\"8.00\"), "
-        "strong(\"0.603\") + \" ± \" + \"0.009\" + \" (2)\", strong(\"-4.8\"),\n"
+        "strong(\"0.603\") + \" ± \" + \"0.009\" + \" (2)\", strong(\"−4.8\"),\n"
         "    table.hline(stroke: 0.08em),\n"
         "  )\n"
+        "  // Type becomes smaller until the table fits; then names are broken.\n"
+        "  layout(room => {\n"
+        "    let fit(names) = 0.99 * room.width / measure(rows(names)).width\n"
+        "    let broken = fit(auto) < 0.7 and fit(auto) < fit(7em)\n"
+        "    let size = if broken { calc.min(0.7, fit(7em)) } else { calc.min(1, fit(auto)) }\n"
+        "    set text(calc.max(0.5, size) * 1em)\n"
+        "    rows(if not broken { auto } else if size < 0.5 { 7em } else { 1fr })\n"
+        "  })\n"
         "  text(0.85em, \"± is the sample standard deviation over 1 to 3 runs; a single run has "
         "none\")\n"
         "  parbreak()\n"
@@ -153,6 +163,22 @@ static void typst__exponents_are_formulas(void **state)
     free(text);
 }
 
+static void typst__longer_than_a_page(void **state)
+{
+    (void)state;
+    static const char breakable[] = "#[\n#show figure: set block(breakable: true)\n#figure(";
+    const char *names[40] = {0};
+    for (size_t i = 0; i < 40; i++)
+        names[i] = "run";
+    char *text = render(fixture_table(names, 40));
+    assert_non_null(strstr(text, breakable));
+    assert_non_null(strstr(text, "}) <tab:efficiency>\n]\n"));
+    free(text);
+    text = render(fixture_table(names, 20));
+    assert_null(strstr(text, "breakable"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +187,7 @@ int main(void)
         cmocka_unit_test(typst__well_formed_whatever_the_names),
         cmocka_unit_test(typst__strings_hold_names_as_they_are),
         cmocka_unit_test(typst__exponents_are_formulas),
+        cmocka_unit_test(typst__longer_than_a_page),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -366,6 +366,32 @@ double ec_plot_x(const struct ec_plot *plot, double value)
     return plot->area.left + width * ec_axis_place(&plot->x_axis, value);
 }
 
+static bool x_ticks_touch(const struct ec_plot *plot, const struct ec_plot_font *font)
+{
+    const struct ec_axis_tick *ticks = plot->x_axis.ticks;
+    for (int i = 1; i < plot->x_axis.tick_count; i++) {
+        double widths =
+            text_width(font, ec_str(ticks[i - 1].label)) + text_width(font, ec_str(ticks[i].label));
+        if (ec_plot_x(plot, ticks[i].value) - ec_plot_x(plot, ticks[i - 1].value) <
+            widths / 2 + GAP)
+            return true;
+    }
+    return false;
+}
+
+/* Leaves out every second tick until no labels touch: zero stays, if it is one. */
+static void thin_x_ticks(struct ec_plot *plot, const struct ec_plot_font *font)
+{
+    struct ec_axis *axis = &plot->x_axis;
+    while (axis->tick_count > 2 && x_ticks_touch(plot, font)) {
+        double step = axis->ticks[1].value - axis->ticks[0].value;
+        int kept = 0, odd = !axis->log && fabs(remainder(axis->ticks[0].value / step, 2)) > 0.5;
+        for (int i = odd; i < axis->tick_count; i += 2)
+            axis->ticks[kept++] = axis->ticks[i];
+        axis->tick_count = kept;
+    }
+}
+
 double ec_plot_y(const struct ec_plot *plot, double value)
 {
     double height = plot->area.bottom - plot->area.top;
@@ -478,6 +504,7 @@ struct ec_plot *ec_plot_new(const struct ec_table *table, const struct ec_render
         plot->y_title = axis_title(plot->y_column, &plot->y_axis, arena);
     }
     lay_out(plot, font, width, arena);
+    thin_x_ticks(plot, font);
     if (!plot->bars)
         place_labels(plot, font, arena);
     return plot;

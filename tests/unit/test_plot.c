@@ -234,6 +234,27 @@ static void plot__long_names_of_bars_are_cut(void **state)
     ec_table_free(table);
 }
 
+/* The names leave little room, in which the axis would have labels at every 200. */
+static void plot__ticks_keep_clear(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a name that takes nearly half of the picture",
+                                        "another that takes nearly half of the picture "};
+    struct ec_table *table = fixture_table(names, 2);
+    struct ec_value values[] = {ec_value_real(1234.5), ec_value_real(1289.12)};
+    fixture_column(table, ec_metric_get(EC_METRIC_time), values, NULL);
+    struct ec_plot *shown = plot(table, "bar:time");
+    const struct ec_axis *axis = &shown->x_axis;
+    assert_int_equal(axis->tick_count, 4);
+    for (int i = 0; i < axis->tick_count; i++) {
+        assert_true(axis->ticks[i].value == 400 * i);
+        double left = i > 0 ? ec_plot_x(shown, axis->ticks[i - 1].value) : 0;
+        double width = ec_text_width(ec_str(axis->ticks[i].label)) * EC_PLOT_SMALL;
+        assert_true(ec_plot_x(shown, axis->ticks[i].value) - left > width);
+    }
+    ec_table_free(table);
+}
+
 static void plot__wrong_columns(void **state)
 {
     (void)state;
@@ -377,6 +398,7 @@ int main(void)
         cmocka_unit_test(plot__names_lose_what_all_share),
         cmocka_unit_test(plot__a_key_goes_before_a_label),
         cmocka_unit_test(plot__long_names_of_bars_are_cut),
+        cmocka_unit_test(plot__ticks_keep_clear),
         cmocka_unit_test(plot__wrong_columns),
         cmocka_unit_test(plot__no_values),
         cmocka_unit_test(plot__front_is_what_nobody_beats),

@@ -1,7 +1,9 @@
 #include "render/latex_plan.h"
 
 #include "base/out.h"
+#include "base/utf8.h"
 #include "render/render.h"
+#include "render/tex.h"
 #include "render/text_width.h"
 #include "table/format.h"
 
@@ -35,6 +37,15 @@ struct ec_latex_number ec_latex_number(struct ec_str text)
                 number.exponent++;
         }
     return number;
+}
+
+/* Of text as pdflatex shows it: what its fonts lack is a code point, which is long. */
+static double tex_width(struct ec_str text)
+{
+    struct ec_arena arena = {0};
+    double width = ec_text_width(ec_tex_spell(ec_utf8_harmless(text, &arena), &arena));
+    ec_arena_free(&arena);
+    return width;
 }
 
 static void widen(double *width, double other)
@@ -78,7 +89,7 @@ static void plan_cells(const struct ec_table *table, size_t index, struct ec_lat
         if (ec_value_is_number(cell.value))
             take_number(plan, written);
         else
-            widen(&plan->width, ec_text_width(written));
+            widen(&plan->width, tex_width(written));
         if (isnan(cell.spread))
             continue;
         text.length = 0;
@@ -164,7 +175,7 @@ static double name_width(const struct ec_table *table)
 {
     double width = ec_text_width(ec_str(table->name_header));
     for (size_t row = 0; row < table->row_count; row++)
-        widen(&width, ec_text_width(ec_table_row_name(table, row)) +
+        widen(&width, tex_width(ec_table_row_name(table, row)) +
                           ec_text_width(ec_str(ec_table_row_mark(table, row))) +
                           (table->source && has_arrow(ec_table_format(table, row, 0)) ? ARROW : 0));
     return width;

@@ -111,8 +111,10 @@ static void write_accented(struct ec_out *out, const int32_t *codes, int count)
     ec_out_fill(out, '}', (size_t)count - 1);
 }
 
-/* Writes the non-ASCII character at the beginning of harmless text; returns its bytes. */
-static size_t write_character(struct ec_out *out, struct ec_str text, struct ec_tex_style style)
+/* Writes the non-ASCII character at the beginning of harmless text; returns its bytes. `inside`: it
+ * is not the first, so a line may end before it where it is shown as its long code point. */
+static size_t write_character(struct ec_out *out, struct ec_str text, bool inside,
+                              struct ec_tex_style style)
 {
     int32_t codes[EC_UTF8_DECOMPOSED_MAX], code;
     int count;
@@ -123,7 +125,10 @@ static size_t write_character(struct ec_out *out, struct ec_str text, struct ec_
     }
     length = ec_utf8_decode(text, &code);
     size_t index = command_index(code);
-    if (index < sizeof commands / sizeof commands[0])
+    bool known = index < sizeof commands / sizeof commands[0];
+    if (!known && style.breaks && inside)
+        ec_out_text(out, "\\allowbreak{}");
+    if (known)
         ec_out_printf(out, commands[index].math ? "$%s$" : "%s{}", commands[index].command);
     else if (style.macro)
         ec_out_printf(out, "\\ecuni{%04X}{%.*s}", (unsigned)code, (int)length, text.ptr);
@@ -218,7 +223,7 @@ void ec_tex_write(struct ec_out *out, struct ec_str text, struct ec_tex_style st
             before = *rest.ptr;
             at++;
         } else {
-            at += write_character(out, rest, style);
+            at += write_character(out, rest, at > 0, style);
             before = 'A'; /* as good as any letter: no ligature, no break */
         }
     }
@@ -238,7 +243,8 @@ bool ec_tex_lacks_glyphs(struct ec_str text)
 
 struct ec_str ec_tex_spell(struct ec_str text, struct ec_arena *arena)
 {
-    const char *spelled = "";
+    struct ec_out out;
+    ec_out_to_memory(&out);
     for (size_t at = 0; at < text.len;) {
         int32_t code, codes[EC_UTF8_DECOMPOSED_MAX];
         int count;
@@ -248,12 +254,15 @@ struct ec_str ec_tex_spell(struct ec_str text, struct ec_arena *arena)
         if (!known)
             length = ec_utf8_decode(rest, &code);
         if (known || code < 0x80 || ec_tex_command(code))
-            spelled = ec_arena_printf(arena, "%s%.*s", spelled, (int)length, rest.ptr);
+            ec_out_bytes(&out, rest.ptr, length);
         else
-            spelled = ec_arena_printf(arena, "%sU+%04X", spelled, (unsigned)code);
+            ec_out_printf(&out, "U+%04X", (unsigned)code);
         at += length;
     }
-    return ec_str(spelled);
+    struct ec_str spelled = {ec_arena_strndup(arena, out.length ? out.buffer : "", out.length),
+                             out.length};
+    ec_out_free(&out);
+    return spelled;
 }
 
 void ec_tex_write_exponent(struct ec_out *out, struct ec_str exponent)

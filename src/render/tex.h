@@ -10,7 +10,7 @@
 #include "base/out.h"
 
 struct ec_tex_style {
-    bool breaks; /* allow line breaks after _ / . : and within CamelCase */
+    bool breaks; /* allow line breaks after _ / . :, within CamelCase, before code points */
     /* Characters that pdflatex's standard fonts lack go through the macro \ecuni (EC_TEX_UNICODE),
      * which the document can define its own way; false: they are written as U+4E2D. */
     bool macro;

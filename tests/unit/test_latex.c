@@ -149,6 +149,21 @@ static void latex__names_are_broken_when_the_room_is_short(void **state)
     free(text);
 }
 
+/* A character that the fonts lack is shown as its code point, U+4E2D, which takes six digits' room.
+ */
+static void latex__code_points_take_room(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"\u4e2d\u6587\u6a21\u578b\u4e2d\u6587\u6a21\u578b"};
+    struct ec_table *table = fixture_table(names, 1);
+    struct ec_value value = ec_value_real(1);
+    fixture_column(table, ec_metric_get(EC_METRIC_time), &value, NULL);
+    char *text = render(table, &(struct ec_render_options){.text_width = 234});
+    assert_has(text, "\\begin{tabularx}{\\linewidth}");
+    assert_has(text, "\\allowbreak{}\\ecuni{6587}");
+    free(text);
+}
+
 /* Time that grew with the square of its length would not end. */
 static void latex__a_header_that_fills_a_book(void **state)
 {
@@ -196,6 +211,7 @@ int main(void)
         cmocka_unit_test(latex__a_comment_stays_a_comment),
         cmocka_unit_test(latex__too_wide_is_said),
         cmocka_unit_test(latex__names_are_broken_when_the_room_is_short),
+        cmocka_unit_test(latex__code_points_take_room),
         cmocka_unit_test(latex__a_header_that_fills_a_book),
         cmocka_unit_test(latex__no_columns_no_rows),
         cmocka_unit_test(latex__exponents_and_signs_are_reserved),

@@ -88,6 +88,9 @@ static void write__breaks(void **state)
     (void)state;
     assert_written(ec_str("GradAscent_x/y.z"), (struct ec_tex_style){.breaks = true},
                    "Grad\\allowbreak{}Ascent\\_\\allowbreak{}x/\\allowbreak{}y.\\allowbreak{}z");
+    assert_written(ec_str("\u4e2d\u6587\u00e9"),
+                   (struct ec_tex_style){.breaks = true, .macro = true},
+                   "\\ecuni{4E2D}{\u4e2d}\\allowbreak{}\\ecuni{6587}{\u6587}\\'{e}");
 }
 
 static void number__exponents(void **state)

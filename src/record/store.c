@@ -61,20 +61,24 @@ void effrec_store_clear(struct effrec_store *store)
     *store = (struct effrec_store){0};
 }
 
-/* Whether the record at `path` belongs to the run: another process of it, the effrecord command,
- * wrote it, and handed over; or it says that a run is to start. The run's id is 64 random bits in
- * hexadecimal digits, and a member of the outermost object stands behind two blanks: so both are
- * looked for and nothing is parsed, since jansson 2.14 writes where it must not when memory runs
- * out within a long string, and this is somebody else's process. */
-static bool belongs_to(const char *path, const char *run_id)
+/* Whether the record at `path` may be replaced: another process of the run, the effrecord command,
+ * wrote it, and handed over; it says that a run is to start; or, once this run has `begun`, it is
+ * the running record of another one that records here at the same time, whose last one is yet to
+ * come. The run's id is 64 random bits in hexadecimal digits, and a member of the outermost object
+ * stands behind two blanks: so they are looked for and nothing is parsed, since jansson 2.14 writes
+ * where it must not when memory runs out within a long string, and this is somebody else's process.
+ */
+static bool may_be_replaced(const char *path, const char *run_id, bool begun)
 {
     static const char pending[] = "\n  \"status\": \"pending\"";
+    static const char running[] = "\n  \"status\": \"running\"";
     struct ec_file_text text;
     if (ec_read_file(AT_FDCWD, path, EC_READ_MAX_RECORD, &text) < 0)
-        return false;
-    bool same = (run_id[0] && strstr(text.bytes, run_id)) || strstr(text.bytes, pending);
+        return begun;
+    bool result = (run_id[0] && strstr(text.bytes, run_id)) || strstr(text.bytes, pending) ||
+                  (begun && strstr(text.bytes, running));
     free(text.bytes);
-    return same;
+    return result;
 }
 
 /* For file systems without hard links. `to` must be new. */
@@ -122,7 +126,7 @@ static int keep_previous(const struct effrec_store *store)
     return -EEXIST;
 }
 
-/* Before the run's first write: sees to what is in the way. */
+/* Before a write: sees to what is in the way. */
 static int take_place(struct effrec_store *store, const char *run_id)
 {
     struct stat status;
@@ -131,9 +135,9 @@ static int take_place(struct effrec_store *store, const char *run_id)
         rc = errno == ENOENT ? 0 : -errno;
     else if (!S_ISREG(status.st_mode)) /* a FIFO would block */
         rc = -EINVAL;
-    else if (!belongs_to(store->path, run_id))
+    else if (!may_be_replaced(store->path, run_id, store->begun))
         rc = keep_previous(store);
-    store->is_ours = rc == 0;
+    store->begun |= rc == 0;
     return rc;
 }
 
@@ -141,7 +145,7 @@ int effrec_store_write(struct effrec_store *store, const char *run_id, const cha
                        size_t size, struct ec_error *error)
 {
     int rc = ec_make_directories(store->directory, NULL);
-    if (rc == 0 && !store->is_ours)
+    if (rc == 0)
         rc = take_place(store, run_id);
     if (rc < 0) {
         ec_error_set(error, "%s: %s", store->path, strerror(-rc));

@@ -15,7 +15,7 @@ struct effrec_store {
     char *directory; /* absolute, so that the program may change its own */
     char *stem;      /* the file's name without its suffix */
     char *path;      /* of the record */
-    bool is_ours;    /* what is at `path` was written by this run, or nothing was there */
+    bool begun;      /* what was at `path` when this run came has been seen to */
 };
 
 /* The record is efficiency_metrics.json, or the file of a rank when `rank` is not negative. A NULL
@@ -24,8 +24,9 @@ int effrec_store_init(struct effrec_store *store, const char *directory, int64_t
 void effrec_store_clear(struct effrec_store *store);
 
 /* Makes `text` the record of the run `run_id`. A record of another run becomes
- * STEM.previous-N.json first, with the lowest N that is free, unless that run is pending. Returns 0
- * or a negative errno with the reason in `error`; the old record is intact then. */
+ * STEM.previous-N.json first, with the lowest N that is free, unless that run is pending. So does
+ * the last record of a run that has recorded here at the same time. Returns 0 or a negative errno
+ * with the reason in `error`; the old record is intact then. */
 int effrec_store_write(struct effrec_store *store, const char *run_id, const char *text,
                        size_t size, struct ec_error *error);
 

@@ -315,6 +315,31 @@ static void open__a_record_is_kept_once(void **state)
     assert_int_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
 }
 
+/* Two runs in one directory at a time: the refresh and the end of one leave the other's last record. */
+static void open__a_run_beside_another_loses_nothing(void **state)
+{
+    (void)state;
+    effrec_t *first = open_quietly(), *second = open_quietly();
+    effrec_set_int(first, "run", 1);
+    effrec_set_int(second, "run", 2);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(effrec_checkpoint(first), 0);
+        assert_int_equal(effrec_checkpoint(second), 0);
+    }
+    assert_int_not_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
+    assert_int_equal(effrec_close(second, EFFREC_COMPLETED), 0);
+    assert_int_equal(effrec_checkpoint(first), 0);
+    assert_int_equal(effrec_close(first, EFFREC_COMPLETED), 0);
+    json_t *kept = load("efficiency_metrics.previous-2.json"), *last = load(RECORD);
+    assert_int_equal(number(kept, "run"), 2);
+    assert_string_equal(text(kept, "status"), "completed");
+    assert_int_equal(number(last, "run"), 1);
+    assert_string_equal(text(last, "status"), "completed");
+    assert_int_not_equal(access("efficiency_metrics.previous-3.json", F_OK), 0);
+    json_decref(kept);
+    json_decref(last);
+}
+
 static void open__options_of_other_sizes(void **state)
 {
     (void)state;
@@ -563,6 +588,7 @@ int main(void)
         IN_DIRECTORY(extras__a_declared_estimate_has_no_source_of_ours),
         IN_DIRECTORY(open__earlier_records_are_kept),
         IN_DIRECTORY(open__a_record_is_kept_once),
+        IN_DIRECTORY(open__a_run_beside_another_loses_nothing),
         IN_DIRECTORY(open__options_of_other_sizes),
         IN_DIRECTORY(open__disabled_is_null_and_null_is_fine),
         IN_DIRECTORY(open__the_directory_is_made_and_stays),

@@ -235,6 +235,15 @@ class Effrecord(product.TestCase):
                 self.assertIn(f"effrecord: {path}{where}", result.stderr)
                 self.assertIn("nothing was run", result.stderr)
 
+    def test_closed_streams_stay_closed_and_take_no_file(self):
+        """Descriptor 2 would be that of the memory that the command and the program share."""
+        shows = ("readlink /proc/$PPID/fd/0 /proc/$PPID/fd/2 >&3; for fd in 0 1 2; do test -e /proc/$$/fd/$fd && echo open $fd >&3; done;"
+                 " exit 4")
+        result = self.run_program("sh", "-c", 'exec "$@" 3>&1 <&- >&- 2>&-', "sh", self.product.effrecord, "-o",
+                                  self.directory, "--", "sh", "-c", shows)
+        self.assertEqual((result.returncode, result.stdout), (4, "/dev/null\n/dev/null\n"))
+        self.assertEqual(self.record()["exit_code"], 4)
+
     def test_commands_that_cannot_run(self):
         result = self.effrecord("no-such-command")
         self.assertEqual(result.returncode, 127)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,14 +75,21 @@ int effrecord_child_start(struct effrecord_child *child, char *const *argv)
     return child->pid < 0 ? child->pid : 0;
 }
 
+/* The memory is asked of each process: getrusage() would tell of all that this process ever waited
+ * for, before its exec, too. */
 static void reap(struct effrecord_child *child)
 {
+    struct rusage usage;
     int status;
-    for (pid_t pid; (pid = waitpid(-1, &status, WNOHANG)) > 0;)
+    for (pid_t pid; (pid = wait4(-1, &status, WNOHANG, &usage)) > 0;) {
+        int64_t peak = (int64_t)usage.ru_maxrss * 1024;
+        if (peak > child->largest_rss_peak)
+            child->largest_rss_peak = peak;
         if (pid == child->pid) {
             child->ended = true;
             child->wait_status = status;
         }
+    }
 }
 
 bool effrecord_child_wait(struct effrecord_child *child, double seconds)

@@ -6,13 +6,15 @@
 #include "effrecord/signals.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 struct effrecord_child {
     pid_t pid;
     struct effrecord_signals signals; /* taken from the start to the end */
     bool ended;
-    int wait_status; /* as of waitpid(), once `ended` */
+    int wait_status;          /* as of waitpid(), once `ended` */
+    int64_t largest_rss_peak; /* bytes; of any process that was waited for, here or by those */
 };
 
 /* Starts `argv`. Returns 0, or a negative errno when the program could not be run. Orphans among

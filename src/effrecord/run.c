@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -287,13 +286,12 @@ static void complete_programs_record(struct run *run, const struct effrecord_out
 
 static void finish(struct run *run)
 {
-    struct rusage usage;
     struct effrecord_outcome outcome = {
         .wait_status = run->child.wait_status,
         .seconds = seconds_since(run->start_ns),
         .tree_rss_peak = run->tree_rss_peak,
         .samples = run->samples,
-        .largest_rss_peak = getrusage(RUSAGE_CHILDREN, &usage) == 0 ? usage.ru_maxrss * 1024 : -1,
+        .largest_rss_peak = run->child.largest_rss_peak,
         .tokens = -1,
         .method = run->settings->method,
         .settings = run->settings->values,

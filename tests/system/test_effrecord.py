@@ -117,6 +117,14 @@ class Effrecord(product.TestCase):
         self.assertEqual(self.record()["host_rss_peak_bytes"], tree["largest_process_rss_peak_bytes"])
         self.assertGreater(tree["samples"], 3)
 
+    def test_memory_of_what_ran_before_is_not_counted(self):
+        """A shell that has waited for a large program becomes effrecord, and what it has waited for stays its own."""
+        script = f'"{sys.executable}" -c "bytearray({100 * MIB})"; exec "$@"'
+        result = self.run_program("sh", "-c", script, "sh", self.product.effrecord, "-o", self.directory, "--",
+                                  "sh", "-c", "cat /dev/null")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertLess(self.record()["host_rss_peak_bytes"], 50 * MIB)
+
     def test_orphans_stay_in_the_tree(self):
         # The orphan stays until the test is over, however slow the machine is with sampling it.
         script = (f"(setsid {self.holder('a', ['sampled'])} &)\n"

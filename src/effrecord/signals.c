@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Left to the kernel: job control stops this process together with the programs, since all are in
  * one process group; faults are this process's own. */
@@ -35,6 +36,7 @@ int effrecord_signals_wait(const struct effrecord_signals *signals, double secon
     int number = sigtimedwait(&signals->awaited, &info, &timeout);
     if (number <= 0 || number == SIGCHLD)
         return 0;
-    *ret_everybody = info.si_code == SI_KERNEL;
+    /* Of a terminal that hangs up, the leader of its session is told alone. */
+    *ret_everybody = info.si_code == SI_KERNEL && (number != SIGHUP || getsid(0) != getpid());
     return number;
 }

@@ -95,6 +95,19 @@ class Effrecord(product.TestCase):
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
         self.assertIn(b"count 1", output)
 
+    def test_a_terminal_that_hangs_up(self):
+        """Started in a terminal of its own, as by tmux or xterm, effrecord is the one that is told."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(self.product.effrecord, ["effrecord", "-o", self.directory, "--", "sh", "-c",
+                                               "echo ready; exec sleep 50"], self.product.environment())
+        output = b""
+        while b"ready" not in output:
+            output += os.read(terminal, 1000)
+        os.close(terminal)
+        os.waitpid(pid, 0)
+        self.assertEqual((self.record()["status"], self.record()["exit_signal"]), ("failed", signal.SIGHUP))
+
     def holder(self, name, others):
         """A shell command: holds 50 MiB until `others` hold theirs, and for 0.5 s more."""
         program = self.path(name + ".py")

@@ -16,9 +16,11 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -310,6 +312,18 @@ static void finish(struct run *run)
     free(state.path);
 }
 
+/* A shell stops its loop when Ctrl-C has ended what runs in it, but goes on after a program that has
+ * taken the signal and exited: so this must not look like one. */
+static void end_by_interrupt(void)
+{
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    signal(SIGINT, SIG_DFL);
+    raise(SIGINT);
+    sigprocmask(SIG_UNBLOCK, &interrupt, NULL);
+}
+
 static int cannot_run(const char *command, int error)
 {
     fprintf(stderr, "effrecord: %s: %s\n", command, strerror(error));
@@ -338,6 +352,8 @@ static int record(const struct settings *settings, char **command)
     refresh(&run);
     watch(&run);
     finish(&run);
+    if (WIFSIGNALED(run.child.wait_status) && WTERMSIG(run.child.wait_status) == SIGINT)
+        end_by_interrupt();
     return effrecord_exit_code(run.child.wait_status);
 }
 

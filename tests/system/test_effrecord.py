@@ -95,6 +95,20 @@ class Effrecord(product.TestCase):
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0)
         self.assertIn(b"count 1", output)
 
+    def test_an_interrupt_stops_the_loop_around(self):
+        """As Ctrl-C does: the whole process group gets it, and bash looks how the program ended."""
+        process = subprocess.Popen(
+            ["bash", "-c", 'for i in 1 2; do "$@"; echo next; done', "bash", self.product.effrecord, "-o", self.directory,
+             "--", sys.executable, "-c", "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+             "print('ready', flush=True)\ntime.sleep(50)"],
+            env=self.product.environment(), stdout=subprocess.PIPE, text=True, start_new_session=True)
+        self.addCleanup(process.kill)
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        os.killpg(process.pid, signal.SIGINT)
+        self.assertEqual(process.communicate(timeout=20)[0], "")
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertEqual((self.record()["status"], self.record()["exit_signal"]), ("failed", signal.SIGINT))
+
     def test_a_terminal_that_hangs_up(self):
         """Started in a terminal of its own, as by tmux or xterm, effrecord is the one that is told."""
         pid, terminal = pty.fork()

@@ -254,11 +254,12 @@ class Recorder:
         self._library.effrec_step_begin(self._handle)
 
     def step_end(self, tokens=None, *, forget=None, retain=None):
-        """Ends an optimizer step; tokens in all, or those of the forget and the retain set."""
+        """Ends an optimizer step; tokens in all, or those of the forget and the retain set. A number of
+        NumPy or torch is one, too."""
         if forget is not None or retain is not None:
-            self._library.effrec_step_end_split(self._handle, forget or 0, retain or 0)
+            self._library.effrec_step_end_split(self._handle, int(forget or 0), int(retain or 0))
         else:
-            self._library.effrec_step_end(self._handle, UNKNOWN if tokens is None else tokens)
+            self._library.effrec_step_end(self._handle, _or_unknown(tokens))
 
     @contextlib.contextmanager
     def step(self, tokens=None, *, forget=None, retain=None):
@@ -348,7 +349,7 @@ class Recorder:
         for kind, size in ((_GPU_ALLOCATED, allocated), (_GPU_RESERVED, reserved)):
             if size is not None:
                 name = source.get(kind) if isinstance(source, dict) else source
-                self._call("effrec_report_gpu_memory", _bytes(gpu), kind, size, _bytes(name))
+                self._call("effrec_report_gpu_memory", _bytes(gpu), kind, int(size), _bytes(name))
 
     def report_torch(self, torch):
         """Peak memory of every visible GPU, as torch reports it."""

@@ -233,6 +233,22 @@ class PlainLoops(InDirectory):
         self.assertEqual((record["loss"], record["samples"], record["status"]), (0.25, 40, "completed"))
         self.assertNotIn("final_loss", record)
 
+    def test_counts_of_arrays(self):
+        class Scalar:  # as `attention_mask.sum()`
+            def __init__(self, value):
+                self.value = value
+
+            def __int__(self):
+                return self.value
+
+        with effrecord.Recorder(self.out()) as recorder:
+            with recorder.step(tokens=Scalar(30)):
+                pass
+            with recorder.step(forget=Scalar(4), retain=Scalar(5)):
+                pass
+            recorder.report_gpu_memory("cuda:0", allocated=Scalar(3 << 20))
+        self.assertEqual((self.record()["tokens"]["total"], self.record()["peak_gpu_memory_mb"]), (39, 3))
+
     def test_wrong_values_are_errors_and_closed_recorders_do_nothing(self):
         recorder = effrecord.Recorder(self.out())
         with self.assertRaisesRegex(effrecord.Error, "status cannot be set"):

@@ -38,7 +38,6 @@ import os
 import sys
 import threading
 import warnings
-import weakref
 
 __all__ = ["EfficiencyTracker", "Error", "Recorder", "library_version", "record"]
 
@@ -208,8 +207,7 @@ class Recorder:
         result = self._library.effrec_open(ctypes.byref(options), ctypes.byref(self._handle))
         if result != 0:
             raise self._error(result)
-        self._at_exit = weakref.WeakMethod(self._close_at_exit)
-        atexit.register(_call, self._at_exit)
+        atexit.register(self._close_at_exit)
 
     def __enter__(self):
         return self
@@ -242,6 +240,7 @@ class Recorder:
         with self._lock:
             handle, self._handle = self._handle, _handle()
         if handle:
+            atexit.unregister(self._close_at_exit)
             result = self._library.effrec_close(handle, COMPLETED if completed else FAILED)
             if result != 0:
                 _warn(self._error(result).strerror)
@@ -363,12 +362,6 @@ class Recorder:
                     _GPU_RESERVED: "torch.cuda.max_memory_reserved",
                 },
             )
-
-
-def _call(weak_method):
-    method = weak_method()
-    if method is not None:
-        method()
 
 
 def _argv():

@@ -213,6 +213,10 @@ class PlainLoops(InDirectory):
             result = self.python("import effrecord, os, sys\n"
                                  "recorder = effrecord.Recorder(os.environ['OUT'])\n" + ending)
             self.assertEqual(self.record()["status"], status, result.stderr)
+        result = self.python("import effrecord, os\n"
+                             "def main():\n    effrecord.Recorder(os.environ['OUT']).set('local', True)\n"
+                             "main()")
+        self.assertEqual((self.record()["status"], self.record()["local"]), ("completed", True), result.stderr)
 
     def test_values_of_arrays_and_what_is_not_finite(self):
         class Scalar:  # as of NumPy or torch

@@ -155,13 +155,23 @@ def _log(_data, level, message):
 
 # ---- Plain loops ----
 
+_recorders = {}  # those that are open, by their directory and rank
+
+
+@atexit.register
+def _close_at_exit():
+    # An exception that nobody caught, Ctrl-C too, leaves its traces in sys; sys.exit() does not.
+    for recorder in list(_recorders.values()):
+        recorder.close(getattr(sys, "last_value", None) is None)
+
 
 class Recorder:
     """A recording, from its construction to close().
 
     As a context manager it closes itself: completed, or failed when an exception leaves the block.
     A recorder that is never closed is closed at exit: failed when an exception ended the program, but
-    completed after sys.exit(), whose status nobody tells.
+    completed after sys.exit(), whose status nobody tells. Where another one starts in its place before that,
+    as when a notebook's cell is run again, it is closed as failed.
     Values set to None become unknown again.
 
     heartbeat_seconds       time between refreshes of the record; 0: 30, negative: none
@@ -204,20 +214,22 @@ class Recorder:
             gpus=_gpu_list(_torch_gpus() if gpus is None else gpus),
             gpu_sample_seconds=gpu_sample_seconds,
         )
+        self._place = os.path.abspath(os.fsdecode(output_dir)), rank
+        earlier = _recorders.get(self._place)
+        if earlier is not None:
+            _warn(f"{output_dir}: an earlier recorder was not closed; its record ends, as failed")
+            earlier.close(completed=False)
         result = self._library.effrec_open(ctypes.byref(options), ctypes.byref(self._handle))
         if result != 0:
             raise self._error(result)
-        atexit.register(self._close_at_exit)
+        if self._handle:
+            _recorders[self._place] = self
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, value, traceback):
         self.close(_ended_well(kind, value))
-
-    def _close_at_exit(self):
-        # An exception that nobody caught, Ctrl-C too, leaves its traces in sys; sys.exit() does not.
-        self.close(getattr(sys, "last_value", None) is None)
 
     def _error(self, result):
         return Error(-result, self._library.effrec_strerror(result).decode())
@@ -240,7 +252,7 @@ class Recorder:
         with self._lock:
             handle, self._handle = self._handle, _handle()
         if handle:
-            atexit.unregister(self._close_at_exit)
+            _recorders.pop(self._place, None)
             result = self._library.effrec_close(handle, COMPLETED if completed else FAILED)
             if result != 0:
                 _warn(self._error(result).strerror)

@@ -218,6 +218,20 @@ class PlainLoops(InDirectory):
                              "main()")
         self.assertEqual((self.record()["status"], self.record()["local"]), ("completed", True), result.stderr)
 
+    def test_another_recorder_in_its_place(self):
+        """A notebook's cell that is run again: the recorder of the first time must not come after the second's."""
+        earlier = effrecord.Recorder(self.out())
+        with self.assertWarnsRegex(RuntimeWarning, "an earlier recorder was not closed"):
+            later = effrecord.Recorder(os.path.join(self.out(), "."))
+        with later.step(tokens=7):
+            pass
+        later.close()
+        earlier.set("late", True)
+        earlier.close()
+        self.assertEqual((self.record()["status"], self.record()["total_steps"]), ("completed", 1))
+        self.assertEqual(self.record(file="efficiency_metrics.previous-1.json")["status"], "failed")
+        self.assertEqual(len(os.listdir(self.out())), 2)
+
     def test_values_of_arrays_and_what_is_not_finite(self):
         class Scalar:  # as of NumPy or torch
             def __init__(self, value):

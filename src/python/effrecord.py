@@ -440,6 +440,8 @@ def record(output_dir=".", method=None, **options):
 
 # ---- Hugging Face Trainer ----
 
+_counting = threading.Lock()  # DataParallel has a thread for each GPU
+
 _EVENTS = (
     "init_end train_begin train_end epoch_begin epoch_end step_begin pre_optimizer_step "
     "optimizer_step substep_end step_end evaluate predict save log prediction_step push_begin"
@@ -497,6 +499,7 @@ class EfficiencyTracker(_callback_base()):
         self._open_phase = None
         self._tokens = {}
         self._hook = None
+        self._stepped = False  # since the training began
 
     # -- The recording --
 
@@ -519,6 +522,7 @@ class EfficiencyTracker(_callback_base()):
         if recorder is None:
             return
         self._leave_phase()
+        self._stepped = False
         if self._hook is not None:
             self._hook.remove()
             self._hook = None
@@ -619,10 +623,10 @@ class EfficiencyTracker(_callback_base()):
         if not isinstance(inputs, dict) and not hasattr(inputs, "keys"):
             return
         known = [key for key in ("forget", "retain") if key in inputs]
-        for key in known:
-            self._tokens[key] = self._tokens.get(key, 0) + _tokens(inputs[key])
-        if not known:
-            self._tokens["all"] = self._tokens.get("all", 0) + _tokens(inputs)
+        counts = {key: _tokens(inputs[key]) for key in known} or {"all": _tokens(inputs)}
+        with _counting:
+            for key, count in counts.items():
+                self._tokens[key] = self._tokens.get(key, 0) + count
 
     def _watch_forward(self, model):
         """Without attach() a batch is seen only where the model sees it (torch 2.0 or newer)."""
@@ -640,13 +644,15 @@ class EfficiencyTracker(_callback_base()):
 
     def on_train_begin(self, args, state, control, model=None, train_dataloader=None, **kwargs):
         with _warnings_only():
+            if self._stepped:  # an exception ended an earlier training, of which there is no event
+                self.close(completed=False)
             self._start(getattr(args, "output_dir", None))
             if self.recorder is None:
                 return
             self.recorder.set_token_definition("non-padding tokens of the training batches")
             if model is not None:
                 self.recorder.set_model(*_model_size(model))
-                if not self._attached:
+                if not self._attached and self._hook is None:
                     self._watch_forward(model)
             forget, retain = _sample_counts(getattr(train_dataloader, "dataset", None))
             self.recorder.set_samples(forget, retain)
@@ -655,6 +661,7 @@ class EfficiencyTracker(_callback_base()):
         if self.recorder is None:
             return
         self._leave_phase()
+        self._stepped = True
         self._tokens = {}
         self.recorder.step_begin()
 

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 import unittest
 import unittest.mock
 import warnings
@@ -366,6 +368,33 @@ class WithTrainer(InDirectory):
         with self.assertRaises(RuntimeError):
             trainer.train()
         self.assertEqual((self.record()["status"], self.record()["total_steps"]), ("failed", 2))
+
+    def test_training_again_after_an_exception_as_a_callback_alone(self):
+        """The Trainer has no event for the end of the first; the second is a run of its own."""
+        trainer = self.trainer(attach=False)
+        trainer.fail_at = 2
+        with self.assertRaises(RuntimeError):
+            trainer.train()
+        trainer.fail_at = None
+        trainer.train()
+        self.assertEqual((self.record()["status"], self.record()["total_steps"]), ("completed", 4))
+        earlier = self.record(file="efficiency_metrics.previous-1.json")
+        self.assertEqual((earlier["status"], earlier["total_steps"]), ("failed", 2))
+
+    def test_counts_of_several_threads(self):
+        class Slow(Tensor):
+            def sum(self):
+                time.sleep(0.01)
+                return super().sum()
+
+        tracker = effrecord.EfficiencyTracker()
+        inputs = {"input_ids": Tensor([7] * 3), "attention_mask": Slow([1, 1, 0])}
+        threads = [threading.Thread(target=tracker._count, args=(inputs,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(tracker._tokens, {"all": 8})
 
     def test_storage_and_another_directory(self):
         logs = os.path.join(self.directory, "logs", "deep")

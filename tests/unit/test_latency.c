@@ -86,6 +86,54 @@ static void latency__each_visits_all(void **state)
     free(latency);
 }
 
+struct visits {
+    double ns[4], counts[4];
+    int count;
+};
+
+static void note_visit(void *context, double ns, uint64_t count)
+{
+    struct visits *visits = context;
+    assert_true(visits->count < 4);
+    visits->ns[visits->count] = ns;
+    visits->counts[visits->count++] = (double)count;
+}
+
+/* 1000 and 1005 share the bucket of 1000 to 1007. */
+static void latency__each_gives_the_middles_of_buckets_in_order(void **state)
+{
+    (void)state;
+    struct effrec_latency *latency = make();
+    static const uint64_t values[] = {1000, 100, 3, 1005, 3, 1008};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        effrec_latency_add(latency, values[i]);
+    struct visits visits = {0};
+    effrec_latency_each(latency, note_visit, &visits);
+    static const double ns[] = {3, 100, 1003.5, 1011.5}, counts[] = {2, 1, 2, 1};
+    assert_int_equal(visits.count, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_true(visits.ns[i] == ns[i]);
+        assert_true(visits.counts[i] == counts[i]);
+    }
+    free(latency);
+}
+
+static void latency__percentiles_are_of_the_nearest_rank(void **state)
+{
+    (void)state;
+    struct effrec_latency *latency = make();
+    for (uint64_t value = 1; value <= 4; value++)
+        effrec_latency_add(latency, value);
+    static const double percents[] = {0.1, 25, 25.1, 50, 51, 75, 76, 100};
+    static const double expected[] = {1, 1, 2, 2, 3, 3, 4, 4};
+    double found[9] = {[8] = -1};
+    assert_int_equal(effrec_latency_percentiles(latency, percents, 8, found), 1);
+    for (int i = 0; i < 8; i++)
+        assert_true(found[i] == expected[i]);
+    assert_true(found[8] == -1);
+    free(latency);
+}
+
 /* From nanoseconds to hours, spread evenly over the exponents. */
 static void latency__percentiles_keep_their_error(void **state)
 {
@@ -134,6 +182,8 @@ int main(void)
         cmocka_unit_test(latency__moments_are_exact),
         cmocka_unit_test(latency__two_values_have_a_deviation),
         cmocka_unit_test(latency__each_visits_all),
+        cmocka_unit_test(latency__each_gives_the_middles_of_buckets_in_order),
+        cmocka_unit_test(latency__percentiles_are_of_the_nearest_rank),
         cmocka_unit_test(latency__percentiles_keep_their_error),
         cmocka_unit_test(latency__every_exponent_has_its_bucket),
     };

@@ -533,6 +533,61 @@ static void merge__latency_of_all_steps(void **state)
     json_decref(merged);
 }
 
+/* A rank that made one step has no latency, but a first step. */
+static void merge__percentiles_are_over_the_steps_of_all_ranks(void **state)
+{
+    (void)state;
+    json_t *merged = merge(
+        record(0, 3,
+               "{\"latency\": {\"n\": 2, \"mean_ms\": 6, \"min_ms\": 5, \"max_ms\": 7,"
+               " \"first_step_ms\": 8, \"histogram\": [5, 1, 7, 1]}}"),
+        record(1, 3,
+               "{\"latency\": {\"n\": 4, \"mean_ms\": 3.5, \"min_ms\": 1, \"max_ms\": 6,"
+               " \"first_step_ms\": 8, \"histogram\": [1, 2, 6, 2, 9]}}"),
+        record(2, 3, "{\"latency\": {\"n\": 0, \"first_step_ms\": 80, \"histogram\": []}}"));
+    const json_t *latency = inside(merged, "latency");
+    assert_true(number(latency, "mean_ms") == 6);
+    assert_true(number(latency, "n") == 2);
+    assert_true(number(latency, "first_step_ms") == 80);
+    assert_true(number(latency, "p50_ms") == 5); /* the 3rd of 1, 1, 5, 6, 6, 7 */
+    assert_true(number(latency, "p95_ms") == 7);
+    assert_string_equal(text(latency, "percentiles_of"), "all ranks");
+    json_decref(merged);
+}
+
+/* Without all histograms the highest of the ranks' own is an upper bound. */
+static void assert_percentiles_of_slowest(int rank, const char *histogram)
+{
+    char one[200];
+    snprintf(one, sizeof one,
+             "{\"latency\": {\"n\": 2, \"mean_ms\": 6, \"min_ms\": 5, \"max_ms\": 7,"
+             " \"p50_ms\": 5, \"p99_ms\": 7%s}}",
+             histogram);
+    json_t *merged = merge(record(rank, 2, one),
+                           record(1 - rank, 2,
+                                  "{\"latency\": {\"n\": 4, \"mean_ms\": 9, \"min_ms\": 1,"
+                                  " \"max_ms\": 20, \"p50_ms\": 4, \"p99_ms\": 20,"
+                                  " \"histogram\": [1, 2, 20, 2]}}"),
+                           NULL);
+    const json_t *latency = inside(merged, "latency");
+    assert_true(number(latency, "p50_ms") == 5);
+    assert_true(number(latency, "p99_ms") == 20);
+    assert_null(json_object_get(latency, "p95_ms"));
+    assert_string_equal(text(latency, "percentiles_of"), "the slowest rank");
+    json_decref(merged);
+}
+
+static void merge__percentiles_without_all_histograms(void **state)
+{
+    (void)state;
+    for (int rank = 0; rank < 2; rank++) {
+        assert_percentiles_of_slowest(rank, "");
+        assert_percentiles_of_slowest(rank, ", \"histogram\": []");
+        assert_percentiles_of_slowest(rank, ", \"histogram\": [5, 0]");
+        assert_percentiles_of_slowest(rank, ", \"histogram\": [5]");
+    }
+}
+
 static void merge__retain_set_is_needed_when_one_rank_needs_it(void **state)
 {
     (void)state;
@@ -585,6 +640,8 @@ int main(void)
         cmocka_unit_test(merge__trees_of_processes_add_up_on_each_machine),
         cmocka_unit_test(merge__framework_memory_is_highest_and_total),
         cmocka_unit_test(merge__latency_of_all_steps),
+        cmocka_unit_test(merge__percentiles_are_over_the_steps_of_all_ranks),
+        cmocka_unit_test(merge__percentiles_without_all_histograms),
         cmocka_unit_test(merge__retain_set_is_needed_when_one_rank_needs_it),
         cmocka_unit_test(merge__nothing_of_a_rank),
     };

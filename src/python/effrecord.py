@@ -176,7 +176,8 @@ class Recorder:
 
     heartbeat_seconds       time between refreshes of the record; 0: 30, negative: none
     rank, world_size        which of the run's processes this is, from 0; None: found out from the
-                            launcher (torchrun, mpirun, srun). world_size=1: alone, whatever it says
+                            launcher (torchrun, mpirun, srun), or as torch.distributed was initialized
+                            (torch.multiprocessing.spawn). world_size=1: alone, whatever they say
     local_rank              the number on this machine; None: not known
     gpus                    those that the program may use: UUIDs, PCI addresses, or numbers in the
                             driver's order; () for none. None: torch's, where torch has initialized
@@ -198,6 +199,8 @@ class Recorder:
     ):
         if (rank is None) != (world_size is None) and world_size != 1:
             raise ValueError("effrecord: rank and world_size go together")
+        if rank is None and world_size is None:
+            rank, world_size = _torch_rank()
         self._library = _library()
         self._handle = _handle()
         self._lock = threading.Lock()
@@ -398,6 +401,17 @@ def _or_unknown(number):
 def _torch_gpu_name(torch, index):
     uuid = getattr(torch.cuda.get_device_properties(index), "uuid", None)
     return f"GPU-{uuid}" if uuid is not None else f"cuda:{index}"
+
+
+def _torch_rank():
+    """Rank and number of ranks that the program has told torch.distributed itself; (None, None) where it
+    has not, or a launcher has put them into the environment."""
+    distributed = getattr(sys.modules.get("torch"), "distributed", None)
+    if distributed is None or "RANK" in os.environ or "EFFREC_RANK" in os.environ:
+        return None, None
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return None, None
+    return distributed.get_rank(), distributed.get_world_size()
 
 
 def _torch_gpus():

@@ -190,6 +190,25 @@ class PlainLoops(InDirectory):
                 self.assertIsNone(effrecord._torch_gpus())  # torch before 2.4 does not tell
         self.assertIsNone(effrecord._torch_gpus())
 
+    def test_ranks_are_those_of_torch_where_no_launcher_tells(self):
+        """As in a function that torch.multiprocessing.spawn() calls."""
+        class Distributed:
+            is_available = is_initialized = staticmethod(lambda: True)
+            get_rank, get_world_size = staticmethod(lambda: 1), staticmethod(lambda: 2)
+
+        cuda = type("cuda", (), {"is_initialized": staticmethod(lambda: False)})
+        torch = type("torch", (), {"cuda": cuda, "distributed": Distributed})
+        with unittest.mock.patch.dict(sys.modules, torch=torch):
+            effrecord.Recorder(self.out()).close()
+            self.assertEqual(os.listdir(self.out()), ["efficiency_metrics.rank00001.json"])
+            effrecord.Recorder(self.out("alone"), world_size=1).close()
+            with unittest.mock.patch.dict(os.environ, RANK="0", WORLD_SIZE="2"):
+                self.assertEqual(effrecord._torch_rank(), (None, None))
+            with unittest.mock.patch.object(Distributed, "is_initialized", staticmethod(lambda: False)):
+                self.assertEqual(effrecord._torch_rank(), (None, None))
+        self.assertEqual(os.listdir(self.out("alone")), ["efficiency_metrics.json"])
+        self.assertEqual(effrecord._torch_rank(), (None, None))
+
     def test_an_exception_is_a_failed_run(self):
         with self.assertRaises(ZeroDivisionError):
             with effrecord.Recorder(self.out()) as recorder:

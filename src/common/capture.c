@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -41,7 +43,7 @@ static void set_signals(posix_spawnattr_t *attributes)
 
 /* 0 or an errno: each of them takes memory. */
 static int set_streams(posix_spawn_file_actions_t *actions, const struct ec_capture *capture,
-                       int output)
+                       int output, int messages)
 {
     int error =
         capture->input >= 0
@@ -49,13 +51,15 @@ static int set_streams(posix_spawn_file_actions_t *actions, const struct ec_capt
             : posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (error == 0)
         error = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
-    if (error == 0 && capture->quiet)
+    if (error == 0 && messages >= 0)
+        error = posix_spawn_file_actions_adddup2(actions, messages, STDERR_FILENO);
+    else if (error == 0 && capture->message)
         error = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     return error;
 }
 
 /* The process, or a negative errno. */
-static pid_t start(const struct ec_capture *capture, int output)
+static pid_t start(const struct ec_capture *capture, int output, int messages)
 {
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
@@ -63,7 +67,7 @@ static pid_t start(const struct ec_capture *capture, int output)
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_init(&actions);
     set_signals(&attributes);
-    int error = set_streams(&actions, capture, output);
+    int error = set_streams(&actions, capture, output, messages);
     if (error == 0)
         error = posix_spawnp(&pid, capture->argv[0], &actions, &attributes, capture->argv, environ);
     posix_spawn_file_actions_destroy(&actions);
@@ -137,10 +141,10 @@ static int await_end(const struct ec_capture *capture, pid_t pid, int64_t deadli
     }
 }
 
-static int run(const struct ec_capture *capture, const int ends[2], FILE *text)
+static int run(const struct ec_capture *capture, const int ends[2], int messages, FILE *text)
 {
     int64_t deadline = now_ms() + (int64_t)(1000 * capture->seconds);
-    pid_t pid = start(capture, ends[1]);
+    pid_t pid = start(capture, ends[1], messages);
     close(ends[1]); /* so that the program's end is the end of the pipe */
     if (pid < 0)
         return pid;
@@ -155,6 +159,32 @@ static int run(const struct ec_capture *capture, const int ends[2], FILE *text)
     return rc;
 }
 
+/* Takes the first line that says something out of the file with the messages. */
+static void take_message(const struct ec_capture *capture, int messages)
+{
+    char *message = capture->message;
+    ssize_t got = pread(messages, message, capture->message_size - 1, 0);
+    message[got > 0 ? got : 0] = '\0';
+    char *line = message + strspn(message, "\n");
+    line[strcspn(line, "\n")] = '\0';
+    memmove(message, line, strlen(line) + 1);
+}
+
+static int run_and_take_message(const struct ec_capture *capture, const int ends[2], FILE *text)
+{
+    if (!capture->message)
+        return run(capture, ends, -1, text);
+    capture->message[0] = '\0';
+    /* A file, which nobody has to read meanwhile. Without one, the message is lost. */
+    int messages = memfd_create("messages", MFD_CLOEXEC);
+    int rc = run(capture, ends, messages, text);
+    if (messages >= 0) {
+        take_message(capture, messages);
+        close(messages);
+    }
+    return rc;
+}
+
 int ec_capture(const struct ec_capture *capture, char **ret_text)
 {
     int ends[2];
@@ -163,7 +193,7 @@ int ec_capture(const struct ec_capture *capture, char **ret_text)
     struct ec_text_stream text;
     int rc = ec_text_stream_open(&text);
     if (rc == 0) {
-        rc = run(capture, ends, text.out);
+        rc = run_and_take_message(capture, ends, text.out);
         if (ec_text_stream_close(&text) < 0 && rc >= 0)
             rc = -ENOMEM;
     } else {

@@ -4,12 +4,16 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 struct ec_capture {
     char *const *argv; /* NULL-terminated; argv[0] is looked for in PATH */
     double seconds;    /* longer than this it is killed */
     int input;         /* descriptor that it reads; -1: nothing */
-    bool quiet;        /* its messages (standard error) go nowhere instead of to ours */
+    /* Room for the first line of its messages (standard error), which then go nowhere else; it is
+     * zero-terminated, and cut to fit. NULL: its messages go to ours. */
+    char *message;
+    size_t message_size;
     /* Once it is true, which another thread may make it, the program is killed; NULL: it never is.
      */
     const atomic_bool *stop;

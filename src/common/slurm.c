@@ -40,9 +40,13 @@ void ec_slurm_job_set(struct ec_slurm_job *job, const char *cluster, const char 
 
 static int ask(char *const *argv, const atomic_bool *stop, char **ret_text, struct ec_error *error)
 {
-    const struct ec_capture capture = {
-        .argv = argv, .seconds = ANSWER_S, .input = -1, .quiet = true, .stop = stop};
-    char *text = NULL;
+    char message[EC_ERROR_MAX / 2] = "", *text = NULL;
+    const struct ec_capture capture = {.argv = argv,
+                                       .seconds = ANSWER_S,
+                                       .input = -1,
+                                       .message = message,
+                                       .message_size = sizeof message,
+                                       .stop = stop};
     int status = ec_capture(&capture, &text);
     if (status == 0) {
         *ret_text = text;
@@ -52,10 +56,11 @@ static int ask(char *const *argv, const atomic_bool *stop, char **ret_text, stru
     if (status == -ENOENT)
         return EC_SLURM_ABSENT;
     if (status == -ETIMEDOUT)
-        return ec_error_set(error, "%s gave no answer within %g s", argv[0], ANSWER_S);
+        return ec_error_set(error, "%s gave no answer within %g s%s%s", argv[0], ANSWER_S,
+                            message[0] ? ": " : "", message);
     if (status < 0)
         return ec_error_set(error, "%s: %s", argv[0], strerror(-status));
-    return ec_error_set(error, "%s failed", argv[0]);
+    return ec_error_set(error, "%s failed%s%s", argv[0], message[0] ? ": " : "", message);
 }
 
 /* The value of "NAME = value" in what scontrol prints; NULL when there is none. */

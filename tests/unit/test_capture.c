@@ -53,6 +53,33 @@ static void capture__ends_when_told(void **state)
     assert_int_equal(capture_with("exec sleep 300", 60, &stop, &text), -ECANCELED);
 }
 
+static void assert_message(const char *script, double seconds, const char *expected)
+{
+    char *argv[] = {(char *)"sh", (char *)"-c", (char *)script, NULL}, *text = NULL;
+    char message[12] = "from before";
+    const struct ec_capture capture = {.argv = argv,
+                                       .seconds = seconds,
+                                       .input = -1,
+                                       .message = message,
+                                       .message_size = sizeof message};
+    if (ec_capture(&capture, &text) >= 0) {
+        assert_string_equal(text, "out\n");
+        free(text);
+    }
+    assert_string_equal(message, expected);
+}
+
+static void capture__the_first_line_of_its_messages(void **state)
+{
+    (void)state;
+    assert_message("echo out", 60, "");
+    assert_message("echo why >&2; echo out; echo more >&2", 60, "why");
+    assert_message("echo >&2; printf '\\nwhy' >&2; echo out", 60, "why");
+    assert_message("echo 'why, in detail' >&2; echo out", 60, "why, in det");
+    assert_message("echo why >&2; exec sleep 300", 0.5, "why");
+    assert_message("yes why | head -n 100000 >&2; echo out", 60, "why");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -60,6 +87,7 @@ int main(void)
         cmocka_unit_test(capture__no_such_program),
         cmocka_unit_test(capture__what_takes_too_long_is_killed),
         cmocka_unit_test(capture__ends_when_told),
+        cmocka_unit_test(capture__the_first_line_of_its_messages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

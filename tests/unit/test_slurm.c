@@ -133,7 +133,11 @@ static void ask__no_answer(void **state)
 {
     (void)state;
     assert_no_answer("echo 1 PENDING None; exit 1", "squeue failed");
+    assert_no_answer("echo 'slurm_load_jobs error: Invalid user' >&2; echo more >&2; exit 1",
+                     "squeue failed: slurm_load_jobs error: Invalid user");
     assert_no_answer("exec sleep 100", "squeue gave no answer within 2 s");
+    assert_no_answer("echo trying again >&2; exec sleep 100",
+                     "squeue gave no answer within 2 s: trying again");
     program("scontrol", "echo 'ClusterName ='");
     struct ec_slurm_job jobs[] = {job("here", "1")};
     struct ec_error error = {0};

@@ -4,9 +4,12 @@
 #include "effbench/method.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <jansson.h>
 
 enum { EPOCHS = 2, SEED = 4 };
 
@@ -221,6 +224,198 @@ static void lmcleaner__all_steps_as_single_vectors_or_as_one_are_the_same(void *
     assert_float_equal(distance(w), merged, 1e-3);
 }
 
+/* ---- LMCleaner, each contribution followed by itself ---- */
+
+/* What a run must come to. */
+struct expected {
+    bool whole_batches;
+    double *correction;
+    int contributions, followed, furthest, products;
+    double norm_sum, norm_max;
+};
+
+static int batch(const struct world *w, int step, bool forgotten, const struct eb_sample **samples)
+{
+    return eb_schedule_batch(&w->schedule, w->corpus, step, 1, forgotten, samples);
+}
+
+static bool held_a_forget_sample(const struct world *w, int step)
+{
+    const struct eb_sample *samples[EB_BATCH];
+    return batch(w, step, true, samples) > 0;
+}
+
+/* Differentiates the loss of the samples of a recorded step that are forgotten, or of the others,
+ * as a part of the batch. */
+static void differentiate(struct world *w, int step, bool forgotten)
+{
+    const struct eb_sample *samples[EB_BATCH];
+    eb_real losses[EB_BATCH], weights[EB_BATCH];
+    int count = batch(w, step, forgotten, samples);
+    for (int i = 0; i < count; i++)
+        weights[i] = (eb_real)1 / EB_BATCH;
+    assert_int_equal(eb_journal_read(&w->journal, step, w->parameters, NULL), 0);
+    memset(w->gradient, 0, w->bytes);
+    eb_model_forward(w->workspace, w->parameters, samples, count, losses);
+    eb_model_backward(w->workspace, weights, w->gradient);
+}
+
+/* vector -= rate H vector, of the recorded step. */
+static void follow(struct world *w, int step, eb_real *vector)
+{
+    eb_real rate = eb_schedule_rate(&w->schedule, step);
+    eb_real *product = eb_memory_alloc(&w->memory, 1, w->bytes);
+    differentiate(w, step, false);
+    eb_model_hessian_product(w->workspace, vector, product);
+    for (int i = 0; i < w->size; i++)
+        vector[i] -= rate * product[i];
+    eb_memory_free(&w->memory, product);
+}
+
+/* What is taken back of a step: all that it did, or what its forget samples did. */
+static void contribute(struct world *w, int step, bool whole_batches, eb_real *ret_vector)
+{
+    differentiate(w, step, true);
+    for (int i = 0; i < w->size; i++)
+        ret_vector[i] = eb_schedule_rate(&w->schedule, step) * w->gradient[i];
+    if (!whole_batches)
+        return;
+    assert_int_equal(eb_journal_read(&w->journal, step, ret_vector, NULL), 0);
+    assert_int_equal(eb_journal_read(&w->journal, step + 1, w->parameters, NULL), 0);
+    for (int i = 0; i < w->size; i++)
+        ret_vector[i] -= w->parameters[i];
+}
+
+/* What the step's contribution has become `propagation` steps later, or at the end. */
+static void expect_contribution(struct world *w, int step, int propagation, eb_real *vector,
+                                struct expected *expected)
+{
+    int steps = eb_schedule_steps(&w->schedule), later = step + 1;
+    double squares = 0;
+    contribute(w, step, expected->whole_batches, vector);
+    for (; later < steps && later <= step + propagation; later++)
+        /* Of a whole batch nothing stays. */
+        if (!expected->whole_batches || !held_a_forget_sample(w, later)) {
+            follow(w, later, vector);
+            expected->products++;
+        }
+    for (int i = 0; i < w->size; i++) {
+        expected->correction[i] += (double)vector[i];
+        squares += (double)vector[i] * (double)vector[i];
+    }
+    expected->contributions++;
+    expected->followed += later - step - 1;
+    expected->furthest = (int)fmax(expected->furthest, later - step - 1);
+    expected->norm_sum += sqrt(squares);
+    expected->norm_max = fmax(expected->norm_max, sqrt(squares));
+}
+
+static struct expected expect(struct world *w, bool whole_batches, int propagation)
+{
+    struct expected expected = {.whole_batches = whole_batches,
+                                .correction = test_calloc((size_t)w->size, sizeof(double))};
+    eb_real *vector = eb_memory_alloc(&w->memory, 1, w->bytes);
+    for (int step = 0; step < eb_schedule_steps(&w->schedule); step++)
+        if (held_a_forget_sample(w, step))
+            expect_contribution(w, step, propagation, vector, &expected);
+    eb_memory_free(&w->memory, vector);
+    return expected;
+}
+
+/* Cleans with a recorder, and returns the record. */
+static json_t *clean(struct world *w, bool whole_batches, int propagation)
+{
+    char directory[] = "effbench-test-XXXXXX", path[64];
+    effrec_options options = EFFREC_OPTIONS_INIT;
+    assert_non_null(mkdtemp(directory));
+    options.output_dir = directory;
+    struct eb_task task = task_of(w);
+    task.propagation = propagation;
+    assert_int_equal(effrec_open(&options, &task.recorder), 0);
+    assert_int_equal(
+        (whole_batches ? eb_unlearn_lmcleaner_batch : eb_unlearn_lmcleaner_sample)(&task, NULL), 0);
+    effrec_close(task.recorder, EFFREC_COMPLETED);
+    snprintf(path, sizeof path, "%s/efficiency_metrics.json", directory);
+    json_t *record = json_load_file(path, 0, NULL);
+    unlink(path);
+    rmdir(directory);
+    assert_non_null(record);
+    return record;
+}
+
+static double number(const json_t *record, const char *key)
+{
+    assert_true(json_is_number(json_object_get(record, key)));
+    return json_number_value(json_object_get(record, key));
+}
+
+static void assert_close(double value, double expected)
+{
+    assert_true(fabs(value - expected) <= 1e-3 * fabs(expected));
+}
+
+/* The parameters are the original ones with the correction. */
+static void assert_corrected(const struct world *w, const struct expected *expected)
+{
+    double difference = 0, whole = 0;
+    for (int i = 0; i < w->size; i++) {
+        double correction = (double)w->parameters[i] - (double)w->original[i];
+        difference += pow(correction - expected->correction[i], 2);
+        whole += pow(expected->correction[i], 2);
+    }
+    assert_true(whole > 0);
+    assert_true(sqrt(difference) < 1e-3 * sqrt(whole));
+}
+
+static void lmcleaner__takes_back_each_step_over_k_more(void **state)
+{
+    struct world *w = *state;
+    enum { K = 12 };
+    for (int whole = 0; whole <= 1; whole++) {
+        struct expected expected = expect(w, whole, K);
+        json_t *record = clean(w, whole, K);
+        assert_corrected(w, &expected);
+        assert_true(number(record, "lmcleaner_num_forget_steps") == expected.contributions);
+        assert_true(number(record, "lmcleaner_num_affected_batches") == expected.contributions);
+        assert_true(number(record, "lmcleaner_total_hvp_calls") == expected.products);
+        assert_true(number(record, "lmcleaner_K_configured") == K);
+        assert_true(number(record, "lmcleaner_K_used_max") == expected.furthest);
+        assert_close(number(record, "lmcleaner_K_used_mean"),
+                     (double)expected.followed / expected.contributions);
+        assert_close(number(record, "lmcleaner_correction_norm_mean"),
+                     expected.norm_sum / expected.contributions);
+        assert_close(number(record, "lmcleaner_correction_norm_max"), expected.norm_max);
+        double log_mib = (double)w->journal.bytes / (1 << 20);
+        assert_close(number(record, "intermediate_storage_mb"), log_mib);
+        assert_close(number(record, "lmcleaner_train_logs_size_gb"), log_mib / 1024);
+        json_decref(record);
+        test_free(expected.correction);
+    }
+}
+
+static void lmcleaner_batch__to_the_end_of_training(void **state)
+{
+    struct world *w = *state;
+    int steps = eb_schedule_steps(&w->schedule), first = 0, replayed = 0, products = 0;
+    struct expected expected = expect(w, true, steps);
+    json_t *record = clean(w, true, 0);
+    assert_corrected(w, &expected);
+    /* The contributions travel as one vector. */
+    while (!held_a_forget_sample(w, first))
+        first++;
+    for (int step = first; step < steps; step++) {
+        replayed++;
+        products += !held_a_forget_sample(w, step);
+    }
+    assert_true(number(record, "total_steps") == replayed);
+    assert_true(number(record, "lmcleaner_total_hvp_calls") == products);
+    assert_true(number(record, "lmcleaner_K_configured") == 0);
+    assert_true(number(record, "lmcleaner_K_used_max") == steps - 1 - first);
+    assert_true(number(record, "lmcleaner_K_used_mean") == steps - 1 - first);
+    json_decref(record);
+    test_free(expected.correction);
+}
+
 static void lmcleaner_batch__forgets_as_retrain_does(void **state)
 {
     struct world *w = *state;
@@ -241,6 +436,8 @@ int main(void)
         cmocka_unit_test(gradient_methods__raise_the_forget_loss),
         cmocka_unit_test(lmcleaner__comes_closer_to_retrain_the_further_it_propagates),
         cmocka_unit_test(lmcleaner__all_steps_as_single_vectors_or_as_one_are_the_same),
+        cmocka_unit_test(lmcleaner__takes_back_each_step_over_k_more),
+        cmocka_unit_test(lmcleaner_batch__to_the_end_of_training),
         cmocka_unit_test(lmcleaner_batch__forgets_as_retrain_does),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

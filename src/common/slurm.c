@@ -259,17 +259,19 @@ int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, const atomic_bool *sto
 
 enum ec_liveness ec_slurm_liveness(enum ec_liveness recorded, enum ec_slurm_standing standing)
 {
-    if (recorded != EC_LIVENESS_PENDING && recorded != EC_LIVENESS_RUNNING &&
-        recorded != EC_LIVENESS_INTERRUPTED)
+    if (recorded == EC_LIVENESS_COMPLETED)
+        return recorded;
+    if (standing == EC_SLURM_WAITS)
+        return EC_LIVENESS_PENDING;
+    if (recorded == EC_LIVENESS_FAILED || recorded == EC_LIVENESS_PARTIAL)
         return recorded;
     switch (standing) {
-    case EC_SLURM_WAITS:
-        return EC_LIVENESS_PENDING;
     case EC_SLURM_RUNS: /* the record of a run that starts is about to be written */
         return recorded == EC_LIVENESS_PENDING ? EC_LIVENESS_RUNNING : recorded;
     case EC_SLURM_GONE:
         return EC_LIVENESS_INTERRUPTED;
     case EC_SLURM_UNKNOWN:
+    case EC_SLURM_WAITS:
     case EC_SLURM_COMPLETED: /* the record was read a moment before its last version was written */
         break;
     }

@@ -55,8 +55,9 @@ int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, const atomic_bool *sto
                  struct ec_error *error);
 
 /* How far a run has come, by its record and by what Slurm says of its job. A record that says how
- * the run ended is right. One that says it waits or runs is not when the job is gone; and one that
- * was left by a run whose job waits again will be replaced. */
+ * the run ended is right; one that says it waits or runs is not when the job is gone. But whatever
+ * was left by a run that did not complete and whose job waits again, as after `scontrol requeue` or
+ * a preemption, will be replaced. */
 enum ec_liveness ec_slurm_liveness(enum ec_liveness recorded, enum ec_slurm_standing standing);
 
 #endif

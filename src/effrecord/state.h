@@ -18,8 +18,9 @@ struct effrecord_state {
 /* Reads DIRECTORY/efficiency_metrics.json. A file there that holds something else is no record. */
 void effrecord_state_read(const char *directory, struct effrecord_state *ret_state);
 
-/* Asks Slurm, once for all, about the jobs of runs that pend or run as far as their records tell. A
- * message is printed when it does not answer; where it is not, the records are all there is. */
+/* Asks Slurm, once for all, about the jobs of runs that are not completed as far as their records
+ * tell. A message is printed when it does not answer; where it is not, the records are all there
+ * is. */
 void effrecord_states_ask(struct effrecord_state *states, size_t count);
 
 #endif

@@ -79,8 +79,7 @@ static size_t find_entries(const struct ec_runset *runset, struct ec_jobs_entry 
     size_t count = 0, capacity = 0, rows = ec_runset_count(runset);
     for (size_t row = 0; row < rows; row++) {
         enum ec_status status = ec_runset_status(runset, row);
-        if (status != EC_STATUS_PENDING && status != EC_STATUS_RUNNING &&
-            status != EC_STATUS_INTERRUPTED)
+        if (status == EC_STATUS_COMPLETED)
             continue;
         if (!find_job(ec_runset_run(runset, row).path, &entry.job))
             continue;
@@ -145,17 +144,19 @@ static void remember(struct ec_jobs_memory *memory, const struct ec_jobs_entry *
 
 static enum ec_status status_after(const struct ec_jobs_entry *entry)
 {
-    enum ec_liveness recorded = entry->recorded == EC_STATUS_PENDING   ? EC_LIVENESS_PENDING
-                                : entry->recorded == EC_STATUS_RUNNING ? EC_LIVENESS_RUNNING
-                                                                       : EC_LIVENESS_INTERRUPTED;
-    switch (ec_slurm_liveness(recorded, entry->job.standing)) {
-    case EC_LIVENESS_PENDING:
-        return EC_STATUS_PENDING;
-    case EC_LIVENESS_RUNNING:
-        return EC_STATUS_RUNNING;
-    default:
-        return EC_STATUS_INTERRUPTED;
-    }
+    static const enum ec_liveness by_status[EC_STATUS_COUNT] = {
+        [EC_STATUS_COMPLETED] = EC_LIVENESS_COMPLETED,
+        [EC_STATUS_RUNNING] = EC_LIVENESS_RUNNING,
+        [EC_STATUS_FAILED] = EC_LIVENESS_FAILED,
+        [EC_STATUS_INTERRUPTED] = EC_LIVENESS_INTERRUPTED,
+        [EC_STATUS_PARTIAL] = EC_LIVENESS_PARTIAL,
+        [EC_STATUS_PENDING] = EC_LIVENESS_PENDING,
+    };
+    enum ec_liveness now = ec_slurm_liveness(by_status[entry->recorded], entry->job.standing);
+    enum ec_status status = 0;
+    while (by_status[status] != now)
+        status++;
+    return status;
 }
 
 static int by_reason(const void *a, const void *b)
@@ -190,8 +191,9 @@ static void write_gone(struct ec_out *out, const struct ec_jobs_entry *entries, 
     size_t gone = 0;
     for (size_t i = 0; i < count; i++) {
         const struct ec_slurm_job *job = &entries[i].job;
-        if (job->standing != EC_SLURM_GONE || entries[i].recorded == EC_STATUS_INTERRUPTED ||
-            gone++ >= GONE_NAMED)
+        bool expected =
+            entries[i].recorded == EC_STATUS_PENDING || entries[i].recorded == EC_STATUS_RUNNING;
+        if (job->standing != EC_SLURM_GONE || !expected || gone++ >= GONE_NAMED)
             continue;
         ec_out_printf(out, "%s%s is gone", gone > 1 ? ", " : separator, job->id);
         if (job->state[0] != '\0')

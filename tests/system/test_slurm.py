@@ -175,6 +175,21 @@ class Slurm(product.TestCase):
         self.assertEqual((sorted(again), told), (["b", "waits"], "effrecord: 2 of 3 submitted; 1 completed before\n"))
         self.wait_for_status(waits="completed", b="completed")
 
+    def test_what_was_requeued(self):
+        """As after a preemption: the run has ended, but its job waits again."""
+        arguments = ("-L", "does=waits", "-o", "out/{does}")
+        ids, _ = self.submit(*arguments)
+        self.wait_for_start("waits")
+        self.node.ask("scontrol", "requeue", ids["waits"])
+        self.wait_for(lambda: self.run_record("out", "waits")["status"] == "failed")
+        self.wait_for_status(waits="pending")
+        self.assertIn("Slurm: 1 waits for BeginTime", self.compare()["notes"])
+        self.assertEqual(self.submit(*arguments), ({}, "effrecord: 0 of 1 submitted; 1 waiting or running already\n"))
+        self.write("go")
+        self.node.ask("scontrol", "update", "jobid=" + ids["waits"], "starttime=now")
+        self.wait_for_status(waits="completed")
+        self.assertEqual(self.record("out/waits/efficiency_metrics.previous-1.json")["status"], "failed")
+
     def test_a_run_that_was_killed(self):
         """From another machine Slurm is the one to ask until the heartbeat is overdue."""
         ids, _ = self.submit("-L", "does=waits", "-o", "out/{does}")

@@ -175,8 +175,12 @@ static void liveness__what_slurm_says_of_a_record(void **state)
         {EC_LIVENESS_INTERRUPTED, EC_SLURM_WAITS, EC_LIVENESS_PENDING},
         {EC_LIVENESS_INTERRUPTED, EC_SLURM_RUNS, EC_LIVENESS_INTERRUPTED},
         {EC_LIVENESS_COMPLETED, EC_SLURM_GONE, EC_LIVENESS_COMPLETED},
-        {EC_LIVENESS_FAILED, EC_SLURM_WAITS, EC_LIVENESS_FAILED},
+        {EC_LIVENESS_FAILED, EC_SLURM_WAITS, EC_LIVENESS_PENDING},
+        {EC_LIVENESS_FAILED, EC_SLURM_RUNS, EC_LIVENESS_FAILED},
+        {EC_LIVENESS_FAILED, EC_SLURM_GONE, EC_LIVENESS_FAILED},
         {EC_LIVENESS_PARTIAL, EC_SLURM_GONE, EC_LIVENESS_PARTIAL},
+        {EC_LIVENESS_PARTIAL, EC_SLURM_WAITS, EC_LIVENESS_PENDING},
+        {EC_LIVENESS_COMPLETED, EC_SLURM_WAITS, EC_LIVENESS_COMPLETED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_int_equal(ec_slurm_liveness(cases[i].recorded, cases[i].standing),
@@ -230,6 +234,16 @@ static void load__statuses_are_slurms(void **state)
     assert_statuses(tree, "pending pending running completed pending", NULL);
 }
 
+static void load__a_failed_run_whose_job_waits_again(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "s/0", "{\"schema_version\": 1, \"status\": \"failed\", " JOB("0"));
+    tree_record(tree, "s/1", "{\"schema_version\": 1, \"status\": \"failed\", " JOB("1"));
+    tree_record(tree, "s/2", "{\"schema_version\": 1, \"status\": \"partial\", " JOB("2"));
+    have_slurm("echo 12_0 PENDING BeginTime; echo 12_1 FAILED None");
+    assert_statuses(tree, "pending failed partial", "Slurm: 1 waits for BeginTime");
+}
+
 static void load__without_an_answer_records_count(void **state)
 {
     struct tree *tree = *state;
@@ -275,6 +289,7 @@ int main(void)
         slurm_test(ask__is_stopped),
         cmocka_unit_test(liveness__what_slurm_says_of_a_record),
         slurm_test(load__statuses_are_slurms),
+        slurm_test(load__a_failed_run_whose_job_waits_again),
         slurm_test(load__without_an_answer_records_count),
         slurm_test(load__an_answer_is_remembered),
     };

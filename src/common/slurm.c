@@ -9,8 +9,6 @@
 #include <string.h>
 #include <sys/wait.h>
 
-static const double ANSWER_S = 2;
-
 /* More are not named to squeue, which then tells of all. */
 enum { NAMED_MAX = 1000 };
 
@@ -38,11 +36,12 @@ void ec_slurm_job_set(struct ec_slurm_job *job, const char *cluster, const char 
 
 /* ---- Asking ---- */
 
-static int ask(char *const *argv, const atomic_bool *stop, char **ret_text, struct ec_error *error)
+static int ask(char *const *argv, int seconds, const atomic_bool *stop, char **ret_text,
+               struct ec_error *error)
 {
     char message[EC_ERROR_MAX / 2] = "", *text = NULL;
     const struct ec_capture capture = {.argv = argv,
-                                       .seconds = ANSWER_S,
+                                       .seconds = seconds,
                                        .input = -1,
                                        .message = message,
                                        .message_size = sizeof message,
@@ -56,7 +55,7 @@ static int ask(char *const *argv, const atomic_bool *stop, char **ret_text, stru
     if (status == -ENOENT)
         return EC_SLURM_ABSENT;
     if (status == -ETIMEDOUT)
-        return ec_error_set(error, "%s gave no answer within %g s%s%s", argv[0], ANSWER_S,
+        return ec_error_set(error, "%s gave no answer within %d s%s%s", argv[0], seconds,
                             message[0] ? ": " : "", message);
     if (status < 0)
         return ec_error_set(error, "%s: %s", argv[0], strerror(-status));
@@ -78,12 +77,12 @@ static const char *find_setting(const char *text, const char *name)
     return NULL;
 }
 
-int ec_slurm_cluster(struct ec_slurm_cluster *ret_cluster, const atomic_bool *stop,
+int ec_slurm_cluster(struct ec_slurm_cluster *ret_cluster, int seconds, const atomic_bool *stop,
                      struct ec_error *error)
 {
     char program[] = "scontrol", show[] = "show", config[] = "config";
     char *argv[] = {program, show, config, NULL}, *text = NULL;
-    int rc = ask(argv, stop, &text, error);
+    int rc = ask(argv, seconds, stop, &text, error);
     if (rc != EC_SLURM_ANSWERED)
         return rc;
     *ret_cluster = (struct ec_slurm_cluster){0};
@@ -154,8 +153,8 @@ static char *name_jobs(const struct index *index)
     return text.text;
 }
 
-static int ask_for_jobs(const struct index *index, const atomic_bool *stop, char **ret_text,
-                        struct ec_error *error)
+static int ask_for_jobs(const struct index *index, int seconds, const atomic_bool *stop,
+                        char **ret_text, struct ec_error *error)
 {
     char program[] = "squeue", options[] = "-hr", states[] = "--states=all";
     char format[] = "--format=%i %T %r";
@@ -163,7 +162,7 @@ static int ask_for_jobs(const struct index *index, const atomic_bool *stop, char
     if (!jobs)
         return ec_error_set(error, "out of memory");
     char *argv[] = {program, options, states, format, jobs[0] ? jobs : NULL, NULL};
-    int rc = ask(argv, stop, ret_text, error);
+    int rc = ask(argv, seconds, stop, ret_text, error);
     free(jobs);
     return rc;
 }
@@ -237,19 +236,19 @@ static void take_answer(const struct index *index, char *text)
         take_line(index, line);
 }
 
-int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, const atomic_bool *stop,
+int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, int seconds, const atomic_bool *stop,
                  struct ec_error *error)
 {
     struct ec_slurm_cluster cluster;
     struct index index;
     char *text = NULL;
-    int rc = ec_slurm_cluster(&cluster, stop, error);
+    int rc = ec_slurm_cluster(&cluster, seconds, stop, error);
     if (rc != EC_SLURM_ANSWERED)
         return rc;
     if (make_index(jobs, count, cluster.name, &index) < 0)
         return ec_error_set(error, "out of memory");
     if (index.count > 0)
-        rc = ask_for_jobs(&index, stop, &text, error);
+        rc = ask_for_jobs(&index, seconds, stop, &text, error);
     if (text)
         take_answer(&index, text);
     free(text);

@@ -1,5 +1,5 @@
 /* What Slurm says of its jobs, asked with its own commands (`scontrol show config`, `squeue`): one
- * question for any number of jobs, and never for longer than a moment.
+ * question for any number of jobs.
  *
  * A controller forgets a job some minutes after its end, and other clusters use the same numbers:
  * an answer counts only when the cluster that answers is the one that the job belongs to.
@@ -44,14 +44,18 @@ struct ec_slurm_cluster {
 
 enum { EC_SLURM_ANSWERED, EC_SLURM_ABSENT = 1 };
 
+/* For how many seconds to wait for each of the two answers: who only looks does not wait for a busy
+ * controller; who starts runs needs to know. It says after 10 s that it cannot be reached. */
+enum { EC_SLURM_LOOK_S = 2, EC_SLURM_START_S = 30 };
+
 /* Returns EC_SLURM_ANSWERED; EC_SLURM_ABSENT where Slurm is not installed; -1 with the reason in
  * `error`. `stop` as for ec_capture. */
-int ec_slurm_cluster(struct ec_slurm_cluster *ret_cluster, const atomic_bool *stop,
+int ec_slurm_cluster(struct ec_slurm_cluster *ret_cluster, int seconds, const atomic_bool *stop,
                      struct ec_error *error);
 
 /* Fills in the standing of those jobs that this machine's Slurm is to be asked about; the jobs stay
  * in their order. Returns as ec_slurm_cluster; then nothing was filled in. */
-int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, const atomic_bool *stop,
+int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, int seconds, const atomic_bool *stop,
                  struct ec_error *error);
 
 /* How far a run has come, by its record and by what Slurm says of its job. A record that says how

@@ -83,7 +83,8 @@ void effrecord_states_ask(struct effrecord_state *states, size_t count)
     for (size_t i = 0; i < count; i++)
         if (may_have_job(&states[i]))
             jobs[asked++] = states[i].job;
-    int rc = asked > 0 ? ec_slurm_ask(jobs, asked, NULL, &error) : EC_SLURM_ABSENT;
+    int rc =
+        asked > 0 ? ec_slurm_ask(jobs, asked, EC_SLURM_START_S, NULL, &error) : EC_SLURM_ABSENT;
     if (rc < 0)
         fprintf(stderr, "effrecord: Slurm: %s; what the records say of its jobs counts\n",
                 error.text);

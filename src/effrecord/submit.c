@@ -312,7 +312,7 @@ static int submit_array(const struct effrecord_submission *submission, const cha
 
 static int find_cluster(struct ec_slurm_cluster *ret_cluster, struct ec_error *error)
 {
-    int rc = ec_slurm_cluster(ret_cluster, NULL, error);
+    int rc = ec_slurm_cluster(ret_cluster, EC_SLURM_START_S, NULL, error);
     if (rc == EC_SLURM_ABSENT)
         return ec_error_set(error, "there is no Slurm here (scontrol is not in PATH)");
     return rc;
@@ -348,7 +348,7 @@ void effrecord_submit_show(const struct effrecord_submission *submission,
 {
     struct ec_slurm_cluster cluster;
     char *directory = getcwd(NULL, 0);
-    if (ec_slurm_cluster(&cluster, NULL, NULL) != EC_SLURM_ANSWERED)
+    if (ec_slurm_cluster(&cluster, EC_SLURM_START_S, NULL, NULL) != EC_SLURM_ANSWERED)
         cluster.max_array = DEFAULT_MAX_ARRAY;
     for (size_t next = 0, count = 1; count > 0;) {
         struct array array;

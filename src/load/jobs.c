@@ -123,7 +123,7 @@ static int ask(struct ec_jobs_entry *entries, size_t count, const struct ec_load
     struct ec_slurm_job *jobs = ec_calloc(count, sizeof *jobs);
     for (size_t i = 0; i < count; i++)
         jobs[i] = entries[i].job;
-    int rc = ec_slurm_ask(jobs, count, options->stop, error);
+    int rc = ec_slurm_ask(jobs, count, EC_SLURM_LOOK_S, options->stop, error);
     for (size_t i = 0; i < count; i++)
         entries[i].job = jobs[i];
     free(jobs);

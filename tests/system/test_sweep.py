@@ -318,12 +318,12 @@ class Sweep(product.TestCase):
                 self.assertIn("; nothing was run\n", result.stderr)
                 self.assertEqual(os.listdir(self.directory), ["program"])
 
-    def slurm_standin(self, sbatch_prints, release="true"):
+    def slurm_standin(self, sbatch_prints, release="true", show="true"):
         """Programs that stand for Slurm's and note how they are called; the environment that has them."""
         os.mkdir(self.path("bin"))
         for name, script in (("sbatch", f"cat >script; echo '{sbatch_prints}'"),
                              ("scontrol", "case $1 in\n"
-                              "show) echo 'ClusterName = here'; echo 'MaxArraySize = 1001' ;;\n"
+                              f"show) {show}; echo 'ClusterName = here'; echo 'MaxArraySize = 1001' ;;\n"
                               f"*) {release} ;;\nesac"),
                              ("squeue", "exit 1")):
             self.write(f"bin/{name}", f"#!/bin/sh\necho {name} \"$@\" >>calls\n{script}\n")
@@ -354,6 +354,17 @@ class Sweep(product.TestCase):
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn("effrecord: sbatch gave no job id; squeue tells whether there is a job\n", result.stderr)
         self.assertFalse(os.path.exists(self.path("a")))
+
+    def test_slurm_that_takes_its_time(self):
+        result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=self.slurm_standin("12", show="sleep 3"))
+        self.assertEqual((result.returncode, result.stdout, result.stderr),
+                         (0, "12_0 does=a\n", "effrecord: 1 of 1 submitted\n"))
+
+    def test_slurm_that_cannot_be_reached(self):
+        env = self.slurm_standin("12", show="echo 'error: connect failure' >&2; exit 1")
+        result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=env)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("effrecord: scontrol failed: error: connect failure\n", result.stderr)
 
     def test_slurm_that_does_not_release(self):
         result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=self.slurm_standin("12", "exit 1"))

@@ -85,7 +85,7 @@ static void ask__one_question_for_all(void **state)
     static const enum ec_slurm_standing expected[] = {
         EC_SLURM_GONE,  EC_SLURM_RUNS,  EC_SLURM_RUNS,    EC_SLURM_GONE,   EC_SLURM_COMPLETED,
         EC_SLURM_WAITS, EC_SLURM_WAITS, EC_SLURM_UNKNOWN, EC_SLURM_UNKNOWN};
-    assert_int_equal(ec_slurm_ask(jobs, 9, NULL, NULL), EC_SLURM_ANSWERED);
+    assert_int_equal(ec_slurm_ask(jobs, 9, EC_SLURM_LOOK_S, NULL, NULL), EC_SLURM_ANSWERED);
     for (size_t i = 0; i < 9; i++)
         assert_int_equal(jobs[i].standing, expected[i]);
     assert_string_equal(jobs[0].state, "CANCELLED");
@@ -104,7 +104,7 @@ static void ask__nobody_is_asked_about_another_cluster(void **state)
     (void)state;
     have_slurm("echo asked >asked");
     struct ec_slurm_job jobs[] = {job("there", "1"), job(NULL, "2")};
-    assert_int_equal(ec_slurm_ask(jobs, 2, NULL, NULL), EC_SLURM_ANSWERED);
+    assert_int_equal(ec_slurm_ask(jobs, 2, EC_SLURM_LOOK_S, NULL, NULL), EC_SLURM_ANSWERED);
     assert_int_equal(jobs[0].standing, EC_SLURM_UNKNOWN);
     assert_int_equal(access("asked", F_OK), -1);
 }
@@ -115,7 +115,7 @@ static void ask__without_slurm(void **state)
     setenv("PATH", "/nowhere", 1);
     struct ec_slurm_job jobs[] = {job("here", "1")};
     struct ec_error error = {0};
-    assert_int_equal(ec_slurm_ask(jobs, 1, NULL, &error), EC_SLURM_ABSENT);
+    assert_int_equal(ec_slurm_ask(jobs, 1, EC_SLURM_LOOK_S, NULL, &error), EC_SLURM_ABSENT);
     assert_string_equal(error.text, "");
 }
 
@@ -124,7 +124,7 @@ static void assert_no_answer(const char *script, const char *message)
     have_slurm(script);
     struct ec_slurm_job jobs[] = {job("here", "1")};
     struct ec_error error = {0};
-    assert_int_equal(ec_slurm_ask(jobs, 1, NULL, &error), -1);
+    assert_int_equal(ec_slurm_ask(jobs, 1, EC_SLURM_LOOK_S, NULL, &error), -1);
     assert_string_equal(error.text, message);
     assert_int_equal(jobs[0].standing, EC_SLURM_UNKNOWN);
 }
@@ -141,7 +141,7 @@ static void ask__no_answer(void **state)
     program("scontrol", "echo 'ClusterName ='");
     struct ec_slurm_job jobs[] = {job("here", "1")};
     struct ec_error error = {0};
-    assert_int_equal(ec_slurm_ask(jobs, 1, NULL, &error), -1);
+    assert_int_equal(ec_slurm_ask(jobs, 1, EC_SLURM_LOOK_S, NULL, &error), -1);
     assert_string_equal(error.text, "scontrol does not say which cluster this is");
 }
 
@@ -152,7 +152,7 @@ static void ask__is_stopped(void **state)
     struct ec_slurm_job jobs[] = {job("here", "1")};
     struct ec_error error = {0};
     atomic_bool stop = true;
-    assert_int_equal(ec_slurm_ask(jobs, 1, &stop, &error), -1);
+    assert_int_equal(ec_slurm_ask(jobs, 1, EC_SLURM_LOOK_S, &stop, &error), -1);
     assert_string_equal(error.text, "scontrol: Operation canceled");
 }
 

@@ -183,13 +183,15 @@ static enum ec_slurm_standing standing_of(const char *state)
     static const char *const waiting[] = {"PENDING",     "REQUEUED",      "REQUEUE_HOLD",
                                           "REQUEUE_FED", "RESV_DEL_HOLD", "SPECIAL_EXIT",
                                           NULL};
-    static const char *const running[] = {"RUNNING",   "COMPLETING", "CONFIGURING",
-                                          "SUSPENDED", "STOPPED",    "SIGNALING",
+    static const char *const running[] = {"RUNNING",   "COMPLETING", "CONFIGURING", "SIGNALING",
                                           "STAGE_OUT", "RESIZING",   NULL};
+    static const char *const suspended[] = {"SUSPENDED", "STOPPED", NULL};
     if (is_one_of(state, waiting))
         return EC_SLURM_WAITS;
     if (is_one_of(state, running))
         return EC_SLURM_RUNS;
+    if (is_one_of(state, suspended))
+        return EC_SLURM_SUSPENDED;
     return strcmp(state, "COMPLETED") == 0 ? EC_SLURM_COMPLETED : EC_SLURM_GONE;
 }
 
@@ -267,6 +269,8 @@ enum ec_liveness ec_slurm_liveness(enum ec_liveness recorded, enum ec_slurm_stan
     switch (standing) {
     case EC_SLURM_RUNS: /* the record of a run that starts is about to be written */
         return recorded == EC_LIVENESS_PENDING ? EC_LIVENESS_RUNNING : recorded;
+    case EC_SLURM_SUSPENDED: /* its record grows old meanwhile */
+        return EC_LIVENESS_RUNNING;
     case EC_SLURM_GONE:
         return EC_LIVENESS_INTERRUPTED;
     case EC_SLURM_UNKNOWN:

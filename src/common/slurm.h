@@ -20,6 +20,7 @@ enum ec_slurm_standing {
     EC_SLURM_UNKNOWN, /* nobody said anything of it */
     EC_SLURM_WAITS,
     EC_SLURM_RUNS,
+    EC_SLURM_SUSPENDED, /* stopped for a while, and so is whatever refreshes its record */
     EC_SLURM_COMPLETED, /* ended a moment ago, and well */
     EC_SLURM_GONE,      /* ended in another way, or so long ago that it is forgotten */
 };

@@ -78,15 +78,16 @@ static void ask__one_question_for_all(void **state)
     have_slurm(
         "echo \"$@\" >>asked\n"
         "echo 12_0 PENDING Priority, of others\necho 12_1 RUNNING None\necho 12_2 COMPLETED None\n"
-        "echo 12_3 CANCELLED None\necho 7 COMPLETING None");
+        "echo 12_3 CANCELLED None\necho 7 COMPLETING None\necho 12_4 SUSPENDED None");
     struct ec_slurm_job jobs[] = {job("here", "12_3"), job("here", "7"),     job("here", "12_1"),
                                   job("here", "12_9"), job("here", "12_2"),  job("here", "12_0"),
-                                  job("here", "12_0"), job("there", "12_0"), job("here", "")};
+                                  job("here", "12_0"), job("there", "12_0"), job("here", ""),
+                                  job("here", "12_4")};
     static const enum ec_slurm_standing expected[] = {
-        EC_SLURM_GONE,  EC_SLURM_RUNS,  EC_SLURM_RUNS,    EC_SLURM_GONE,   EC_SLURM_COMPLETED,
-        EC_SLURM_WAITS, EC_SLURM_WAITS, EC_SLURM_UNKNOWN, EC_SLURM_UNKNOWN};
-    assert_int_equal(ec_slurm_ask(jobs, 9, EC_SLURM_LOOK_S, NULL, NULL), EC_SLURM_ANSWERED);
-    for (size_t i = 0; i < 9; i++)
+        EC_SLURM_GONE,  EC_SLURM_RUNS,  EC_SLURM_RUNS,    EC_SLURM_GONE,    EC_SLURM_COMPLETED,
+        EC_SLURM_WAITS, EC_SLURM_WAITS, EC_SLURM_UNKNOWN, EC_SLURM_UNKNOWN, EC_SLURM_SUSPENDED};
+    assert_int_equal(ec_slurm_ask(jobs, 10, EC_SLURM_LOOK_S, NULL, NULL), EC_SLURM_ANSWERED);
+    for (size_t i = 0; i < 10; i++)
         assert_int_equal(jobs[i].standing, expected[i]);
     assert_string_equal(jobs[0].state, "CANCELLED");
     assert_string_equal(jobs[3].state, "");
@@ -174,6 +175,9 @@ static void liveness__what_slurm_says_of_a_record(void **state)
         {EC_LIVENESS_RUNNING, EC_SLURM_GONE, EC_LIVENESS_INTERRUPTED},
         {EC_LIVENESS_INTERRUPTED, EC_SLURM_WAITS, EC_LIVENESS_PENDING},
         {EC_LIVENESS_INTERRUPTED, EC_SLURM_RUNS, EC_LIVENESS_INTERRUPTED},
+        {EC_LIVENESS_INTERRUPTED, EC_SLURM_SUSPENDED, EC_LIVENESS_RUNNING},
+        {EC_LIVENESS_RUNNING, EC_SLURM_SUSPENDED, EC_LIVENESS_RUNNING},
+        {EC_LIVENESS_FAILED, EC_SLURM_SUSPENDED, EC_LIVENESS_FAILED},
         {EC_LIVENESS_COMPLETED, EC_SLURM_GONE, EC_LIVENESS_COMPLETED},
         {EC_LIVENESS_FAILED, EC_SLURM_WAITS, EC_LIVENESS_PENDING},
         {EC_LIVENESS_FAILED, EC_SLURM_RUNS, EC_LIVENESS_FAILED},

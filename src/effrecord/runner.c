@@ -169,7 +169,7 @@ static bool is_settled(struct runner *runner, size_t job)
 {
     struct effrecord_state state;
     effrecord_state_read(runner->plan->jobs[job].directory, &state);
-    if (state.liveness == EC_LIVENESS_PENDING)
+    if (state.liveness == EC_LIVENESS_PENDING || state.liveness == EC_LIVENESS_RUNNING)
         effrecord_states_ask(&state, 1);
     struct effrecord_result before = result_of(&state);
     if (before.reason)

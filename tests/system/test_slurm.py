@@ -190,6 +190,21 @@ class Slurm(product.TestCase):
         self.wait_for_status(waits="completed")
         self.assertEqual(self.record("out/waits/efficiency_metrics.previous-1.json")["status"], "failed")
 
+    def test_a_run_that_is_suspended(self):
+        """From another machine its heartbeat is overdue, but Slurm knows better."""
+        ids, _ = self.submit("-L", "does=waits", "-o", "out/{does}")
+        self.wait_for_start("waits")
+        self.node.ask("scontrol", "suspend", ids["waits"])
+        path = os.path.join("out", "waits", product.RECORD)
+        record = self.record(path)
+        record.update(host="elsewhere", boot_id="another", heartbeat_unix_seconds=0)
+        self.write(path, json.dumps(record))
+        self.assertEqual(self.statuses(env=self.environment(PATH="/nowhere")), {"waits": "interrupted"})
+        self.wait_for_status(waits="running")
+        self.node.ask("scontrol", "resume", ids["waits"])
+        self.write("go")
+        self.wait_for_status(waits="completed")
+
     def test_a_run_that_was_killed(self):
         """From another machine Slurm is the one to ask until the heartbeat is overdue."""
         ids, _ = self.submit("-L", "does=waits", "-o", "out/{does}")

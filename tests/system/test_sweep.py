@@ -386,6 +386,18 @@ class Sweep(product.TestCase):
         self.assertIn("does=a: left alone: it waits as Slurm job 12_0\n", result.stderr)
         self.assertEqual(self.ran(), [])
 
+    def test_a_run_whose_job_is_gone(self):
+        """Its record is fresh, and of another machine."""
+        env = self.slurm_standin("12")
+        self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=env)
+        record = self.record(os.path.join("a", product.RECORD))
+        record.update(status="running", pid=1, host="elsewhere", boot_id="another",
+                      heartbeat_unix_seconds=time.time(), heartbeat_interval_seconds=30)
+        self.write(os.path.join("a", product.RECORD), json.dumps(record))
+        self.write("bin/squeue", "#!/bin/sh\n")
+        result = self.sweep("-L", "does=a", "-o", "{does}", env=env)
+        self.assertEqual((result.returncode, self.ran()), (0, ["a"]), result.stderr)
+
     def test_switched_off(self):
         result = self.sweep("-L", "does=a,fails", "-o", "{does}",
                             env={**self.product.environment(), "EFFREC_DISABLE": "1"})

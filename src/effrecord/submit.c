@@ -58,6 +58,8 @@ int effrecord_submit_check(const struct effrecord_words *options, struct ec_erro
                                        "at a time");
         if (is_option(word, '\0', "--wrap"))
             return ec_error_set(error, "--wrap takes the place of COMMAND");
+        if (is_option(word, 'W', "--wait"))
+            return ec_error_set(error, "the sweep does not wait for what it submits");
     }
     return 0;
 }

@@ -315,12 +315,15 @@ static int check_options(const char *text)
 static void submit__the_array_is_ours(void **state)
 {
     (void)state;
-    assert_int_equal(check_options("-p gpu --account=a -A b --hold -H -W"), 0);
+    assert_int_equal(check_options("-p gpu --account=a -A b --hold -H"), 0);
     assert_int_equal(check_options("-p gpu -a 0-3"), -1);
     assert_int_equal(check_options("-a0-3"), -1);
     assert_int_equal(check_options("--array=0-3"), -1);
     assert_int_equal(check_options("--array 0-3"), -1);
     assert_int_equal(check_options("--wrap 'true'"), -1);
+    assert_int_equal(check_options("-W"), -1); /* for a job that is held until sbatch has ended */
+    assert_int_equal(check_options("--wait"), -1);
+    assert_int_equal(check_options("--wait-all-nodes=1"), 0);
 }
 
 int main(void)

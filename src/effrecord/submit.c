@@ -189,7 +189,10 @@ static int run_command(const struct effrecord_words *words, int input, char **re
         return 0;
     free(*ret_text);
     *ret_text = NULL;
-    return ec_error_set(error, "%s: exit status %d", words->items[0], effrecord_exit_code(status));
+    if (WIFSIGNALED(status)) /* by Ctrl-C, say */
+        return ec_error_set(error, "%s: %s; squeue tells whether it did its work", words->items[0],
+                            strsignal(WTERMSIG(status)));
+    return ec_error_set(error, "%s: exit status %d", words->items[0], WEXITSTATUS(status));
 }
 
 /* Sets the array's id and cluster. sbatch prints "12", or "12;cluster" where an option chose one.

@@ -366,6 +366,14 @@ class Sweep(product.TestCase):
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn("effrecord: scontrol failed: error: connect failure\n", result.stderr)
 
+    def test_an_interrupted_sbatch(self):
+        """It may have submitted the array."""
+        env = self.slurm_standin("12")
+        self.write("bin/sbatch", "#!/bin/sh\nkill -2 $$\n")
+        result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=env)
+        self.assertEqual((result.returncode, result.stdout), (2, ""))
+        self.assertIn("effrecord: sbatch: Interrupt; squeue tells whether it did its work\n", result.stderr)
+
     def test_slurm_that_does_not_release(self):
         result = self.sweep("--slurm", "-L", "does=a", "-o", "{does}", env=self.slurm_standin("12", "exit 1"))
         self.assertEqual((result.returncode, result.stdout), (1, "12_0 does=a\n"))

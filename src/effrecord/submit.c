@@ -31,7 +31,8 @@ static const double SUBMIT_S = 120;
 
 /* Some jobs of the plan: what becomes one array. */
 struct array {
-    size_t *jobs; /* task -> index in the plan */
+    const char *directory; /* in which the sweep was started */
+    size_t *jobs;          /* task -> index in the plan */
     size_t count;
     char *script;
     size_t script_size;
@@ -113,7 +114,8 @@ static void make_array(const struct effrecord_submission *submission,
     char *program = effrecord_own_path();
     effrecord_text_begin(&script);
     write_head(script.out, program, directory);
-    *ret_array = (struct array){.jobs = effrecord_alloc(plan->count, sizeof *ret_array->jobs)};
+    *ret_array = (struct array){.directory = directory,
+                                .jobs = effrecord_alloc(plan->count, sizeof *ret_array->jobs)};
     for (; *next < plan->count && ret_array->count < (size_t)max && script.size < SCRIPT_MAX;
          ++*next) {
         if (results[*next].kind != EFFRECORD_WAITING)
@@ -136,24 +138,42 @@ static void free_array(struct array *array)
 
 /* ---- Submitting ---- */
 
+/* Where what Slurm itself has to say goes: into the current directory. Slurm takes a '%' of that
+ * for one of its placeholders, unless it is written twice. */
+static char *output_option(const char *directory)
+{
+    struct ec_text_stream option;
+    effrecord_text_begin(&option);
+    fputs("--output=", option.out);
+    if (strchr(directory, '%')) {
+        for (const char *c = directory; *c; c++)
+            fprintf(option.out, "%s%c", *c == '%' ? "%" : "", *c);
+        putc('/', option.out);
+    }
+    fputs("slurm-%A.out", option.out);
+    return effrecord_text_end(&option);
+}
+
 /* The user's options come after those that they may change and before those that they must not. */
 static struct effrecord_words sbatch_command(const struct effrecord_submission *submission,
-                                             size_t tasks)
+                                             const struct array *array)
 {
     struct effrecord_words words = {0};
-    char *array = submission->lanes > 0
-                      ? effrecord_text("--array=0-%zu%%%ld", tasks - 1, submission->lanes)
-                      : effrecord_text("--array=0-%zu", tasks - 1);
+    char *tasks = submission->lanes > 0
+                      ? effrecord_text("--array=0-%zu%%%ld", array->count - 1, submission->lanes)
+                      : effrecord_text("--array=0-%zu", array->count - 1);
+    char *output = output_option(array->directory);
     effrecord_words_add(&words, "sbatch");
     effrecord_words_add(&words, "--job-name=effrecord");
-    effrecord_words_add(&words, "--output=slurm-%A.out");
+    effrecord_words_add(&words, output);
     effrecord_words_add(&words, "--open-mode=append");
     for (size_t i = 0; i < submission->options->count; i++)
         effrecord_words_add(&words, submission->options->items[i]);
     effrecord_words_add(&words, "--parsable");
     effrecord_words_add(&words, "--hold");
-    effrecord_words_add(&words, array);
-    free(array);
+    effrecord_words_add(&words, tasks);
+    free(tasks);
+    free(output);
     return words;
 }
 
@@ -203,7 +223,7 @@ static int call_sbatch(const struct effrecord_submission *submission, const char
     int script = file_of(array->script, array->script_size);
     if (script < 0)
         return ec_error_set(error, "the script: %s", strerror(errno));
-    struct effrecord_words words = sbatch_command(submission, array->count);
+    struct effrecord_words words = sbatch_command(submission, array);
     int rc = run_command(&words, script, &array->answer, error);
     close(script);
     effrecord_words_free(&words);
@@ -361,7 +381,7 @@ void effrecord_submit_show(const struct effrecord_submission *submission,
                    &array);
         count = array.count;
         if (count > 0) {
-            struct effrecord_words words = sbatch_command(submission, count);
+            struct effrecord_words words = sbatch_command(submission, &array);
             effrecord_write_command(stdout, words.items);
             printf(" <<'END_OF_SCRIPT'\n%sEND_OF_SCRIPT\n", array.script);
             effrecord_words_free(&words);

@@ -219,6 +219,16 @@ class Slurm(product.TestCase):
         self.wait_for_status(waits="interrupted")
         self.assertIn(f"Slurm: {ids['waits']} is gone (FAILED)", self.compare()["notes"])
 
+    def test_directories_with_characters_that_mean_something(self):
+        """To Slurm '%j' is the job's number, in the current directory as well."""
+        self.directory = self.path("50%j of 'it' \"\n$HOME")
+        os.mkdir(self.directory)
+        self.write("program", PROGRAM)
+        ids, _ = self.submit("--sbatch", "-J 'a %j %x'", "-L", "does=a %j", "-o", "out/{does}")
+        self.wait_for_status(**{"a %j": "completed"})
+        job = ids["a"].split("_")[0]
+        self.assertEqual(sorted(os.listdir(self.directory)), ["out", "program", "ran", f"slurm-{job}.out"])
+
     def test_more_than_an_array_may_hold(self):
         ids, told = self.submit("-L", "seed=1..10", "-o", "out/{seed}", "--", "true")
         self.assertEqual(told, "effrecord: 10 of 10 submitted\n")

@@ -1,5 +1,6 @@
-"""A Slurm of one node, for the system tests: munged, slurmctld and slurmd started by hand in a directory of their
-own, with ports of their own, without systemd. Users other than root get one that is theirs alone."""
+"""A Slurm for the system tests: munged, slurmctld and slurmd started by hand in a directory of their own, with ports
+of their own, without systemd. Users other than root get one that is theirs alone. It has one node, or several: each
+further slurmd believes to be on a host of another name."""
 
 import getpass
 import os
@@ -12,19 +13,18 @@ import time
 CONFIGURATION = """
 ClusterName=effrec
 SlurmctldHost={host}(127.0.0.1)
-SlurmctldPort={ports[0]}
-SlurmdPort={ports[1]}
+SlurmctldPort={port}
 SlurmUser={user}
 SlurmdUser={user}
 AuthType=auth/munge
 CredType=cred/munge
 AuthInfo=socket={base}/munge/socket
 StateSaveLocation={base}/state
-SlurmdSpoolDir={base}/spool
+SlurmdSpoolDir={base}/spool-%n
 SlurmctldPidFile={base}/slurmctld.pid
-SlurmdPidFile={base}/slurmd.pid
+SlurmdPidFile={base}/slurmd-%n.pid
 SlurmctldLogFile={base}/slurmctld.log
-SlurmdLogFile={base}/slurmd.log
+SlurmdLogFile={base}/slurmd-%n.log
 MpiDefault=none
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
@@ -39,9 +39,13 @@ MaxArraySize={max_array}
 ReturnToService=2
 KillWait=2
 GresTypes=gpu
-NodeName={host} NodeAddr=127.0.0.1 CPUs=4 RealMemory=500 Gres=gpu:fake:2
+{nodes}
 PartitionName=debug Nodes=ALL Default=YES State=UP
 """
+NODE = "NodeName={name} NodeAddr=127.0.0.1 Port={port} CPUs=4 RealMemory=500 Gres=gpu:fake:2"
+
+# Runs slurmd under another host name than the machine's.
+ELSEWHERE = ("unshare", "--uts", "sh", "-c", 'hostname "$0" && exec "$@"')
 
 DAEMONS = ("slurmctld", "slurmd", "munged")
 
@@ -50,6 +54,11 @@ def reason_to_skip():
     """Why there can be no Slurm here; None: there can."""
     missing = [name for name in (*DAEMONS, "sbatch", "squeue", "scontrol") if not shutil.which(name, path=search_path())]
     return "there is no " + missing[0] if missing else None
+
+
+def can_rename_hosts():
+    return shutil.which("unshare") and subprocess.run([*ELSEWHERE, "node", "true"], capture_output=True,
+                                                      check=False).returncode == 0
 
 
 def search_path():
@@ -67,22 +76,26 @@ def free_ports(count):
 
 
 class Node:
-    """Starts the daemons; stop() ends them and whatever their jobs left running."""
+    """Starts the daemons; stop() ends them and whatever their jobs left running. `names` are those of other hosts."""
 
-    def __init__(self, base, max_array=1001):
+    def __init__(self, base, max_array=1001, names=()):
         self.base = base
+        self.names = names
         self.processes = []
         self.environment = {"SLURM_CONF": self.path("slurm.conf")}
-        for name in ("munge", "state", "spool"):
+        host = socket.gethostname().split(".")[0]
+        nodes = names or [host]
+        for name in ("munge", "state", *("spool-" + name for name in nodes)):
             os.mkdir(self.path(name), 0o755)
         os.chmod(base, 0o755)
-        host = socket.gethostname().split(".")[0]
         self.write("munge/key", os.urandom(128), 0o400)
-        self.write("slurm.conf", CONFIGURATION.format(host=host, base=base, ports=free_ports(2), user=getpass.getuser(),
-                                                      max_array=max_array).encode())
+        port, *ports = free_ports(1 + len(nodes))
+        lines = "\n".join(NODE.format(name=name, port=port) for name, port in zip(nodes, ports))
+        self.write("slurm.conf", CONFIGURATION.format(host=host, base=base, port=port, user=getpass.getuser(),
+                                                      max_array=max_array, nodes=lines).encode())
         # Any devices do for GPUs that nobody opens.
-        self.write("gres.conf", "".join(f"NodeName={host} Name=gpu Type=fake File=/dev/{device}\n"
-                                        for device in ("null", "zero")).encode())
+        self.write("gres.conf", "".join(f"NodeName={name} Name=gpu Type=fake File=/dev/{device}\n"
+                                        for name in nodes for device in ("null", "zero")).encode())
         try:
             self.start()
         except BaseException:
@@ -109,8 +122,12 @@ class Node:
                    f"--pid-file={munge}/pid", f"--log-file={munge}/log", f"--seed-file={munge}/seed")
         self.wait_for(lambda: os.path.exists(munge + "/socket"), "munged")
         self.spawn("slurmctld", "-D", "-f", self.path("slurm.conf"))
-        self.spawn("slurmd", "-D", "-f", self.path("slurm.conf"))
-        self.wait_for(lambda: self.ask("sinfo", "-h", "-o", "%T") == "idle", "slurmd")
+        slurmd = ("slurmd", "-D", "-f", self.path("slurm.conf"))
+        for name in self.names:
+            self.spawn(*ELSEWHERE, name, *slurmd)
+        if not self.names:
+            self.spawn(*slurmd)
+        self.wait_for(lambda: set(self.ask("sinfo", "-hN", "-o", "%T").split()) == {"idle"}, "slurmd")
 
     def wait_for(self, condition, what, seconds=30):
         end = time.monotonic() + seconds
@@ -127,8 +144,8 @@ class Node:
 
     def logs(self):
         text = ""
-        for name in ("munged.out", "slurmctld.out", "slurmctld.log", "slurmd.out", "slurmd.log"):
-            if os.path.exists(self.path(name)):
+        for name in sorted(os.listdir(self.base)):
+            if name.endswith((".out", ".log")):
                 with open(self.path(name), encoding="utf-8", errors="replace") as file:
                     text += f"--- {name}\n{file.read()[-3000:]}\n"
         return text

@@ -1,4 +1,5 @@
-"""`effrecord sweep --slurm`, and what is seen of it, on a Slurm of one node; skipped where Slurm is not installed."""
+"""`effrecord sweep --slurm`, and what is seen of it, on a Slurm of one node, and ranks on two; skipped where Slurm is
+not installed."""
 
 import json
 import os
@@ -318,6 +319,38 @@ class Slurm(product.TestCase):
         record = self.run_record("out", "run")
         self.assertEqual((record["ranks"], record["status"], record["method"]), ("2/2", "completed", "NPO"))
         self.assertEqual(record["job"]["slurm_step_id"], "0")
+
+
+@unittest.skipUnless(slurm_node.can_rename_hosts(), "no right to give a host another name")
+class TwoNodes(product.TestCase):
+    def setUp(self):
+        super().setUp()
+        base = tempfile.TemporaryDirectory(prefix="effrec-slurm-")
+        self.addCleanup(base.cleanup)
+        node = slurm_node.Node(base.name, names=("first", "second"))
+        self.addCleanup(node.stop)
+        self.env = {**self.product.environment(), **node.environment, "FAKE_NVML_PIDS": "0",
+                    "FAKE_NVML_MEMORY": "900,3000"}
+        self.env["LD_LIBRARY_PATH"] = os.environ["EFFREC_TEST_FAKES"] + ":" + self.env["LD_LIBRARY_PATH"]
+
+    def test_memory_is_that_of_each_host(self):
+        """Four ranks, two on each of two hosts whose GPUs happen to have the same ids."""
+        result = self.run_program("srun", "-N", "2", "--ntasks-per-node", "2", self.product.effrecord, "-o",
+                                  self.directory, "sleep", "1", env=self.env)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        merged = self.record()
+        ranks = [self.record(f"efficiency_metrics.rank{rank:05}.json") for rank in range(4)]
+        self.assertEqual((merged["ranks"], merged["status"]), ("4/4", "completed"))
+        self.assertEqual([(rank["host"], rank["rank"]["local_rank"]) for rank in ranks],
+                         [("first", 0), ("first", 1), ("second", 0), ("second", 1)])
+        sums = [sum(rank["process_tree"]["rss_peak_bytes"] for rank in ranks if rank["host"] == host)
+                for host in ("first", "second")]
+        self.assertEqual([(host["host"], host["ranks"], host["rss_peak_bytes"]) for host in merged["hosts"]],
+                         [("first", 2, sums[0]), ("second", 2, sums[1])])
+        self.assertEqual((merged["host_rss_peak_bytes"], merged["host_rss_total_bytes"]), (max(sums), sum(sums)))
+        self.assertEqual([(gpu["host"], gpu["name"], gpu["ranks"], gpu["device_memory_peak_bytes"] >> 20)
+                          for gpu in merged["gpus"]],
+                         [(host, name, 2, 3000) for host in ("first", "second") for name in ("Fake GPU 0", "Fake GPU 1")])
 
 
 if __name__ == "__main__":

@@ -14,8 +14,12 @@
 #include "effrecord/text.h"
 #include "effrecord/words.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum { EXIT_INCOMPLETE = 1, EXIT_USAGE = 2, LANES_MAX = 1024 };
 
@@ -259,6 +263,20 @@ static void tell_submitted(const struct effrecord_plan *plan, const struct found
     putc('\n', stderr);
 }
 
+/* Two that submit the same at once would submit it twice. So each has the current directory for
+ * itself until its records say what pends: as long as the returned descriptor is open, here or in a
+ * child. Where the file system has no locks, or none for directories (NFS), nothing is locked. */
+static int lock_directory(void)
+{
+    int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return fd;
+    fputs("effrecord: waiting for another submission from this directory\n", stderr);
+    while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
+        ;
+    return fd;
+}
+
 /* Hands what is left to do over to Slurm. */
 static int submit(const struct arguments *arguments, const struct effrecord_plan *plan)
 {
@@ -266,9 +284,12 @@ static int submit(const struct arguments *arguments, const struct effrecord_plan
     struct effrecord_submission submission = submission_of(arguments, plan);
     struct effrecord_signals signals;
     struct ec_error error = {0};
+    int lock = lock_directory();
     struct found found = find_results(plan, results);
     effrecord_signals_take(&signals); /* no array is left without its records */
     size_t submitted = found.left > 0 ? effrecord_submit(&submission, results, &error) : 0;
+    if (lock >= 0)
+        close(lock);
     free_results(results, plan->count);
     if (error.text[0])
         fprintf(stderr, "effrecord: %s\n", error.text);

@@ -366,6 +366,18 @@ class Sweep(product.TestCase):
         self.assertEqual((result.returncode, result.stdout), (2, ""))
         self.assertIn("effrecord: scontrol failed: error: connect failure\n", result.stderr)
 
+    def test_two_that_submit_at_once(self):
+        env = self.slurm_standin("12", show="sleep 1")
+        self.write("bin/squeue", "#!/bin/sh\necho 12_0 PENDING Resources\necho 12_1 PENDING Resources\n")
+        words = self.words("--slurm", "-L", "does=a,b", "-o", "{does}")
+        both = [subprocess.Popen(words, cwd=self.directory, text=True, env=env, stdout=subprocess.PIPE,
+                                 stderr=subprocess.PIPE) for _ in range(2)]
+        told = sorted(process.communicate(timeout=60)[1] for process in both)
+        self.assertEqual(told, ["effrecord: 2 of 2 submitted\n",
+                                "effrecord: waiting for another submission from this directory\n"
+                                "effrecord: 0 of 2 submitted; 2 waiting or running already\n"])
+        self.assertEqual(self.read("calls").count("sbatch"), 1)
+
     def test_an_interrupted_sbatch(self):
         """It may have submitted the array."""
         env = self.slurm_standin("12")

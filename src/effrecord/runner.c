@@ -179,7 +179,8 @@ static bool is_settled(struct runner *runner, size_t job)
     return before.kind != EFFRECORD_WAITING;
 }
 
-static void write_log_header(int log, const struct effrecord_job *job)
+/* 0 or a negative errno. */
+static int write_log_header(int log, const struct effrecord_job *job)
 {
     struct ec_text_stream header;
     char stamp[32];
@@ -191,10 +192,9 @@ static void write_log_header(int log, const struct effrecord_job *job)
     effrecord_write_command(header.out, job->command);
     putc('\n', header.out);
     char *text = effrecord_text_end(&header);
-    if (write(log, text, header.size) < 0) {
-        /* A full disk is the program's trouble, too: it tells. */
-    }
+    int rc = write(log, text, header.size) < 0 ? -errno : 0;
     free(text);
+    return rc;
 }
 
 /* Whether another process writes to the log. What a killed program leaves behind, such as the child
@@ -238,7 +238,12 @@ static void spawn_job(struct runner *runner, size_t job, int log)
 {
     const struct effrecord_job *what = &runner->plan->jobs[job];
     struct effrecord_streams streams = {runner->null_input, log};
-    write_log_header(log, what);
+    int rc = write_log_header(log, what);
+    if (rc < 0) { /* a full disk, say: what the program and its record tell would be lost, too */
+        settle(runner, job, EFFRECORD_FAILED,
+               effrecord_text("%s/" EFFRECORD_LOG_NAME ": %s", what->directory, strerror(-rc)));
+        return;
+    }
     pid_t pid = effrecord_spawn(runner->own_path, what->argv, runner->signals, streams);
     if (pid < 0) {
         settle(runner, job, EFFRECORD_FAILED,

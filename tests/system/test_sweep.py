@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import resource
 import shlex
 import signal
 import subprocess
@@ -140,6 +141,17 @@ class Sweep(product.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("does=file/x: failed: file/x: Not a directory", result.stderr)
         self.assertEqual(self.ran(), ["a"])
+
+    def test_a_log_that_cannot_be_written(self):
+        """As on a full disk: nothing runs for hours whose messages and record would be lost."""
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        arguments = ("-L", "does=a,b", "-o", "{does}")
+        result = self.sweep(*arguments, preexec_fn=limit)
+        self.assertEqual((result.returncode, self.ran()), (1, []))
+        self.assertIn("effrecord: does=b: failed: b/effrecord.log: File too large\n", result.stderr)
+        self.assertEqual(self.sweep(*arguments).returncode, 0)
 
     def test_a_record_that_cannot_be_read_is_not_written_again(self):
         os.makedirs(self.path("a", product.RECORD))

@@ -1,6 +1,7 @@
 #include "base/out.h"
 
 #include "base/memory.h"
+#include "common/shell.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -70,6 +71,16 @@ void ec_out_char(struct ec_out *out, char c)
 {
     *out_reserve(out, 1) = c;
     out->length++;
+}
+
+static void put_bytes(void *out, const char *bytes, size_t count)
+{
+    ec_out_bytes(out, bytes, count);
+}
+
+void ec_out_shell_word(struct ec_out *out, struct ec_str word)
+{
+    ec_shell_word(word.ptr, word.len, put_bytes, out);
 }
 
 void ec_out_text(struct ec_out *out, const char *text)

@@ -29,6 +29,9 @@ void ec_out_fill(struct ec_out *out, char c, size_t count);
 void ec_out_printf(struct ec_out *out, const char *format, ...)
     __attribute__((format(printf, 2, 3), nonnull(2)));
 
+/* The word as a shell reads it, in quotes where needed. */
+void ec_out_shell_word(struct ec_out *out, struct ec_str word);
+
 /* Writes what is still buffered; returns 0, or the errno of the first write that failed. */
 int ec_out_finish(struct ec_out *out);
 void ec_out_free(struct ec_out *out);

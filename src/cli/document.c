@@ -63,14 +63,7 @@ const char *ec_document_command(int argc, char **argv, struct ec_arena *arena)
     ec_out_text(&out, "effcompare");
     for (int i = 1; i < argc; i++) {
         ec_out_char(&out, ' ');
-        if (argv[i][0] != '\0' && is_plain(argv[i], "-_:./,=+@%")) {
-            ec_out_text(&out, argv[i]);
-            continue;
-        }
-        ec_out_char(&out, '\'');
-        for (const char *c = argv[i]; *c; c++)
-            ec_out_bytes(&out, *c == '\'' ? "'\\''" : c, *c == '\'' ? 4 : 1);
-        ec_out_char(&out, '\'');
+        ec_out_shell_word(&out, ec_str(argv[i]));
     }
     const char *command = ec_arena_strndup(arena, out.buffer, out.length);
     ec_out_free(&out);

@@ -1,7 +1,8 @@
 #include "effrecord/text.h"
 
+#include "common/shell.h"
+
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,11 +60,9 @@ int effrecord_column(const char *text, const char *at)
     return column;
 }
 
-static bool is_plain(const char *word)
+static void put(void *out, const char *bytes, size_t count)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_-+=./:,@%^";
-    return word[0] != '\0' && word[strspn(word, plain)] == '\0';
+    fwrite(bytes, 1, count, out);
 }
 
 void effrecord_write_command(FILE *out, char *const *words)
@@ -71,13 +70,6 @@ void effrecord_write_command(FILE *out, char *const *words)
     for (size_t i = 0; words[i]; i++) {
         if (i > 0)
             putc(' ', out);
-        if (is_plain(words[i])) {
-            fputs(words[i], out);
-            continue;
-        }
-        putc('\'', out);
-        for (const char *c = words[i]; *c; c++)
-            *c == '\'' ? (void)fputs("'\\''", out) : (void)putc(*c, out);
-        putc('\'', out);
+        ec_shell_word(words[i], strlen(words[i]), put, out);
     }
 }

@@ -104,28 +104,6 @@ static void tell_view(const struct teller *teller, const struct ec_view *view)
 
 /* ---- A command line ---- */
 
-/* Writes a word so that a shell reads it as one. */
-static void write_word(struct ec_out *out, struct ec_str word)
-{
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                               "_-+=.,/:@%";
-    bool plain = word.len > 0;
-    for (size_t i = 0; i < word.len && plain; i++)
-        plain = memchr(safe, word.ptr[i], sizeof safe - 1) != NULL;
-    if (plain) {
-        ec_out_str(out, word);
-        return;
-    }
-    ec_out_char(out, '\'');
-    for (size_t i = 0; i < word.len; i++) {
-        if (word.ptr[i] == '\'')
-            ec_out_text(out, "'\\''");
-        else
-            ec_out_char(out, word.ptr[i]);
-    }
-    ec_out_char(out, '\'');
-}
-
 static void write_option(void *context, struct ec_setting setting)
 {
     struct ec_out *out = context;
@@ -138,7 +116,7 @@ static void write_option(void *context, struct ec_setting setting)
         return;
     /* A value that begins with a dash would be taken for an option. */
     ec_out_char(out, setting.value[0] == '-' && !is_columns ? '=' : ' ');
-    write_word(out, ec_str(setting.value));
+    ec_out_shell_word(out, ec_str(setting.value));
 }
 
 void ec_recipe_write_options(struct ec_out *out, const struct ec_view *view)
@@ -159,7 +137,7 @@ void ec_recipe_write_command(struct ec_out *out, const struct ec_setting *settin
     ec_out_text(out, dashed ? " --" : "");
     for (size_t i = 0; i < paths.count; i++) {
         ec_out_char(out, ' ');
-        write_word(out, ec_str(paths.items[i]));
+        ec_out_shell_word(out, ec_str(paths.items[i]));
     }
 }
 

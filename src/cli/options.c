@@ -2,8 +2,9 @@
 
 #include "base/memory.h"
 #include "base/out.h"
-#include "cli/spec.h"
 #include "cli/document.h"
+#include "cli/paths.h"
+#include "cli/spec.h"
 #include "common/nearest.h"
 #include "common/options.h"
 #include "load/load.h"
@@ -35,17 +36,11 @@ void ec_options_add_path(struct ec_options *options, const char *path)
     add_anew(options, &options->paths, path);
 }
 
-/* What an unset variable of a shell leaves is not the working directory. */
-static int check_path(const char *path, struct ec_error *error)
-{
-    return *path ? 0 : ec_error_set(error, "a PATH is empty");
-}
-
 static int add_against(void *target, const char *argument, struct ec_error *error)
 {
     struct ec_options *options = target;
     add_anew(options, &options->against, argument);
-    return check_path(argument, error);
+    return ec_paths_check(argument, error);
 }
 
 static int set_name(void *target, const char *argument, struct ec_error *error)
@@ -170,6 +165,7 @@ LIST_SETTER(budgets)
 WHOLE_SETTER(requests)
 WHOLE_SETTER(costs)
 LIST_SETTER(setups)
+LIST_SETTER(verify)
 WHOLE_SETTER(files)
 #undef WHOLE_SETTER
 #undef LIST_SETTER
@@ -258,13 +254,6 @@ static int set_spread(void *target, const char *argument, struct ec_error *error
     if (set_word(argument, "KIND", &index, error) < 0)
         return -1;
     ((struct ec_options *)target)->spread = (enum ec_spread)index;
-    return 0;
-}
-
-static int set_verify(void *target, const char *argument, struct ec_error *error)
-{
-    (void)error;
-    ec_strings_add(&((struct ec_options *)target)->verify, argument);
     return 0;
 }
 
@@ -441,7 +430,7 @@ const struct ec_option ec_options_table[] = {
     {"verify", 0, "FILE",
      "instead of writing a table, compare those in FILE (Markdown or LaTeX)\nwith the runs; exit "
      "status 1 when a number differs or none was found",
-     set_verify, 0},
+     add_verify, 0},
     {"standalone", 0, NULL, "write a document that compiles by itself", NULL,
      offsetof(struct ec_options, document.standalone)},
     EC_OPTION_HEADING("Options in files"),
@@ -483,11 +472,8 @@ static int read_command_line(struct ec_options *options, int argc, char **argv,
     int first_path;
     if (ec_options_parse(&parser, argc, argv, &first_path, error) < 0)
         return -1;
-    for (int i = first_path; i < argc; i++) {
+    for (int i = first_path; i < argc; i++)
         ec_options_add_path(options, argv[i]);
-        if (check_path(argv[i], error) < 0)
-            return -1;
-    }
     return 0;
 }
 

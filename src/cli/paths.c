@@ -41,6 +41,11 @@ static int read_list(struct ec_strings *paths, struct ec_arena *arena, struct ec
     return result;
 }
 
+int ec_paths_check(const char *path, struct ec_error *error)
+{
+    return *path ? 0 : ec_error_set(error, "a PATH is empty");
+}
+
 int ec_paths_read(struct ec_strings *paths, struct ec_arena *arena, struct ec_error *error)
 {
     struct ec_strings given = *paths;
@@ -50,6 +55,7 @@ int ec_paths_read(struct ec_strings *paths, struct ec_arena *arena, struct ec_er
     if (given.count == 0)
         ec_strings_add(paths, EC_DEFAULT_PATH);
     for (size_t i = 0; i < given.count && result == 0; i++) {
+        result = ec_paths_check(given.items[i], error);
         if (strcmp(given.items[i], "-") != 0)
             ec_strings_add(paths, given.items[i]);
         else if (!stdin_read)

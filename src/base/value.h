@@ -27,6 +27,19 @@ static inline bool ec_str_equal(struct ec_str a, struct ec_str b)
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+static inline bool ec_str_begins(struct ec_str text, const char *start)
+{
+    size_t length = strlen(start);
+    return text.len >= length && memcmp(text.ptr, start, length) == 0;
+}
+
+/* Whether the text ends so, with something before it. */
+static inline bool ec_str_ends(struct ec_str text, const char *end)
+{
+    size_t length = strlen(end);
+    return text.len > length && memcmp(text.ptr + text.len - length, end, length) == 0;
+}
+
 enum ec_kind {
     EC_MISSING, /* not measured; shown as "-", never as 0, and never ranked */
     EC_INT,

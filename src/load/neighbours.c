@@ -62,7 +62,7 @@ static void sort_patterns(struct ec_neighbours *neighbours)
     neighbours->columns = ec_calloc(options->beside_count, sizeof *neighbours->columns);
     for (size_t i = 0; i < options->beside_count; i++) {
         const char *pattern = options->beside[i];
-        if (strncmp(pattern, EC_OVERRIDES_PREFIX, strlen(EC_OVERRIDES_PREFIX)) == 0) {
+        if (ec_str_begins(ec_str(pattern), EC_OVERRIDES_PREFIX)) {
             neighbours->parameters[parameter_count++] = pattern;
             continue;
         }
@@ -240,16 +240,10 @@ static void read_joins(struct ec_neighbours *neighbours, struct ec_str name,
 
 /* ---- Files that are found ---- */
 
-static bool ends_with(const char *name, const char *suffix)
-{
-    size_t length = strlen(name), end = strlen(suffix);
-    return length > end && strcmp(name + length - end, suffix) == 0;
-}
-
 static void add_found(struct ec_neighbours *neighbours, const char *directory, const char *name)
 {
-    bool is_evaluation = ends_with(name, evaluation_suffix);
-    if (!is_evaluation && !ends_with(name, summary_suffix))
+    bool is_evaluation = ec_str_ends(ec_str(name), evaluation_suffix);
+    if (!is_evaluation && !ec_str_ends(ec_str(name), summary_suffix))
         return;
     ec_path_join(&neighbours->relative, ec_str(directory), ec_str(name));
     neighbours->found = ec_grow(neighbours->found, neighbours->found_count,

@@ -73,29 +73,25 @@ static void add_name(struct ec_columns *columns, struct ec_names *names, struct 
     add_spec(columns, spec);
 }
 
-static bool ends_with(struct ec_str name, const char *end)
-{
-    struct ec_str suffix = ec_str(end);
-    return name.len > suffix.len &&
-           memcmp(name.ptr + name.len - suffix.len, suffix.ptr, suffix.len) == 0;
-}
-
 /* Whether the name is of a column that another option brings, such as time_ratio. */
 static bool is_computed(const struct ec_columns *columns, struct ec_str name)
 {
-    if (columns->has_ratios && (ends_with(name, "_ratio") || ends_with(name, "_percent")))
+    if (columns->has_ratios && (ec_str_ends(name, "_ratio") || ec_str_ends(name, "_percent")))
         return true;
     while (name.len > 0 && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
         name.len--;
-    return columns->has_totals && (ends_with(name, "_total_") || ends_with(name, "_per_request_"));
+    return columns->has_totals &&
+           (ec_str_ends(name, "_total_") || ec_str_ends(name, "_per_request_"));
 }
 
 static void want(struct ec_columns *columns, struct ec_names *names, struct ec_str name,
                  enum ec_column_need need)
 {
+    struct ec_str bare = name;
+    ec_list_unquote(&bare);
     for (size_t i = 0; i < columns->count; i++)
         if (columns->specs[i].source == EC_COLUMN_EXPR &&
-            ec_str_equal(ec_str(columns->specs[i].name), name))
+            ec_str_equal(ec_str(columns->specs[i].name), bare))
             return;
     if (is_computed(columns, name))
         return;
@@ -338,11 +334,6 @@ static bool *find_shown(struct ec_table *table)
     return shown;
 }
 
-static bool begins(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
 /* A column for every loaded key that matches and is not shown yet, in the runset's order. */
 static void add_matching(struct ec_table *table, const char *glob, const char *unasked,
                          size_t *capacity)
@@ -357,7 +348,7 @@ static void add_matching(struct ec_table *table, const char *glob, const char *u
         const char *text = ec_arena_strndup(&table->arena, key.ptr, key.len);
         if (fnmatch(glob, text, 0) != 0)
             continue;
-        if (unasked && begins(text, unasked) && !begins(glob, unasked))
+        if (unasked && ec_str_begins(key, unasked) && !ec_str_begins(ec_str(glob), unasked))
             continue;
         struct ec_column column = key_column(text, ec_runset_column_metric(runset, i));
         column.runset_column = i;

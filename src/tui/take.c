@@ -44,12 +44,6 @@ static int render(struct ec_model *model, const struct ec_renderer *renderer,
     return result;
 }
 
-static bool is_spec(const char *path)
-{
-    size_t length = strlen(path), suffix = strlen(EC_TAKE_SPEC_SUFFIX);
-    return length > suffix && strcmp(path + length - suffix, EC_TAKE_SPEC_SUFFIX) == 0;
-}
-
 /* Writes the view's options into effect_bytes. */
 static int write_spec(struct ec_model *model, const char *path, struct ec_error *error)
 {
@@ -78,7 +72,7 @@ bool ec_take_export(struct ec_model *model, const char *path, struct ec_error *e
 {
     const struct ec_renderer *renderer = ec_renderer_for_file(path);
     const struct ec_table *table = ec_model_output(model);
-    int result = is_spec(path)       ? write_spec(model, path, error)
+    int result = ec_str_ends(ec_str(path), EC_TAKE_SPEC_SUFFIX) ? write_spec(model, path, error)
                  : renderer && table ? render(model, renderer, table, error)
                                      : refuse_suffix(error);
     if (result < 0)

@@ -65,14 +65,26 @@ static struct ec_str cell_name(struct ec_str text)
 
 /* ---- Lines ---- */
 
-/* KEY is followed by KEY_spread where rows are groups. */
-static bool has_spreads(const struct separated_file *file)
+/* Whether a key of the header is another one with this suffix. */
+static bool is_key_with(const struct separated_file *file, size_t index, struct ec_str key,
+                        const char *suffix)
 {
-    static const char suffix[] = "_spread";
-    for (size_t i = 2; i < file->key_count; i++) {
-        struct ec_str key = file->keys[i - 1], next = file->keys[i];
-        if (next.len == key.len + sizeof suffix - 1 && memcmp(next.ptr, key.ptr, key.len) == 0 &&
-            memcmp(next.ptr + key.len, suffix, sizeof suffix - 1) == 0)
+    if (index >= file->key_count)
+        return false;
+    struct ec_str text = file->keys[index];
+    return text.len == key.len + strlen(suffix) && ec_str_begins(text, key.ptr) &&
+           ec_str_ends(text, suffix);
+}
+
+/* Where rows are groups, KEY is followed by KEY_spread, or of medians by KEY_n, KEY_min and
+ * KEY_max. */
+static bool has_groups(const struct separated_file *file)
+{
+    for (size_t i = 1; i < file->key_count; i++) {
+        struct ec_str key = file->keys[i];
+        if (is_key_with(file, i + 1, key, "_spread") ||
+            (is_key_with(file, i + 1, key, "_n") && is_key_with(file, i + 2, key, "_min") &&
+             is_key_with(file, i + 3, key, "_max")))
             return true;
     }
     return false;
@@ -86,7 +98,7 @@ static void take_header(struct separated_file *file)
         file->keys[file->key_count++] =
             (struct ec_str){ec_arena_strndup(&file->key_texts, text.ptr, text.len), text.len};
     }
-    file->refused = has_spreads(file);
+    file->refused = has_groups(file);
     if (file->refused)
         ec_source_issue(file->source, file->line, 1, "a table of groups: means are not runs");
 }

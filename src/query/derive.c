@@ -15,7 +15,7 @@ struct ec_series *ec_derive_series(struct ec_table *table)
     size_t count = table->base_count;
     struct ec_series *series = ec_arena_calloc(&table->arena, 1, sizeof *series);
     series->values = ec_arena_calloc(&table->arena, count, sizeof *series->values);
-    if (!table->grouped)
+    if (!table->grouped || !table->spread)
         return series;
     series->spreads = ec_arena_alloc(&table->arena, count * sizeof *series->spreads);
     for (size_t i = 0; i < count; i++)

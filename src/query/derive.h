@@ -12,7 +12,7 @@
 /* The cell's number with its spread, in the column's stored unit; NANs where it has none. */
 struct ec_estimate ec_derive_get(const struct ec_table *table, size_t row, size_t column);
 
-/* A series in which everything is missing, with spreads where the rows are groups. */
+/* A series in which everything is missing, with spreads where cells have some. */
 struct ec_series *ec_derive_series(struct ec_table *table);
 /* Sets the table row's value; what is NAN stays missing, a spread that is NAN none. */
 void ec_derive_set(const struct ec_table *table, struct ec_series *series, size_t row,

@@ -121,15 +121,22 @@ static double spread_of(struct ec_sample sample, enum ec_spread kind)
     return sample.std;
 }
 
+static double *unknown_numbers(struct ec_table *table, size_t count)
+{
+    double *numbers = ec_arena_alloc(&table->arena, count * sizeof *numbers);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = NAN;
+    return numbers;
+}
+
 static struct ec_series *group_series(struct ec_table *table, size_t group_count)
 {
     struct ec_series *series = ec_arena_calloc(&table->arena, 1, sizeof *series);
     series->values = ec_arena_calloc(&table->arena, group_count, sizeof *series->values);
     series->ns = ec_arena_calloc(&table->arena, group_count, sizeof *series->ns);
-    series->spreads = ec_arena_alloc(&table->arena, group_count * sizeof *series->spreads);
-    series->stds = ec_arena_alloc(&table->arena, group_count * sizeof *series->stds);
-    for (size_t i = 0; i < group_count; i++)
-        series->spreads[i] = series->stds[i] = NAN;
+    series->stds = unknown_numbers(table, group_count);
+    if (table->spread)
+        series->spreads = unknown_numbers(table, group_count);
     return series;
 }
 
@@ -300,6 +307,7 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
         order[group] = (uint32_t)group;
     }
     note_left_out(table->row_count - members.count, table, notes);
+    table->spread = spreads[query->spread];
     aggregate_columns(table, &members, query->spread);
     table->name_header = key_names(&by, &table->arena);
     table->row_names = row_names;
@@ -307,7 +315,6 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     table->row_count = table->base_count = members.group_count;
     table->grouped = true;
     table->group_runs = runs;
-    table->spread = spreads[query->spread];
     if (query->spread == EC_SPREAD_RANGE)
         ec_notes_add(notes, "numbers of groups are medians");
     note_mixtures(&by, &members, table, notes);

@@ -288,12 +288,15 @@ static void source__headers_that_cannot_be_read(void **state)
                         "\"rows\": []}");
     text_file("u.csv", "experiment,time,time_spread\na,1,2\n");
     text_file("v.tsv", "experiment\ttime\ttime_spread\na\t1\t2\n");
-    tree_load(tree, "s.ndjson t.json u.csv v.tsv");
-    tree_assert_runs(tree, "");
+    text_file("w.csv", "experiment,time,time_n,time_min,time_max\na,1,2,1,1\n");
+    text_file("x.csv", "experiment,time,time_n,time_min\nx,1,2,1\n"); /* a run's own keys */
+    tree_load(tree, "s.ndjson t.json u.csv v.tsv w.csv x.csv");
+    tree_assert_runs(tree, "x/x");
     tree_assert_issues(tree, "s.ndjson:1:1: version 2 of the format; this effcompare reads 1\n"
                              "t.json:1:1: a table of groups: means are not runs\n"
                              "u.csv:1:1: a table of groups: means are not runs\n"
-                             "v.tsv:1:1: a table of groups: means are not runs\n");
+                             "v.tsv:1:1: a table of groups: means are not runs\n"
+                             "w.csv:1:1: a table of groups: means are not runs\n");
 }
 
 static void source__json_in_any_layout(void **state)

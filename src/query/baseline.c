@@ -93,6 +93,7 @@ static void add_column(struct ec_table *table, size_t index, const struct form *
                                   (int)name.len, name.ptr);
     added.stored_unit = added.unit = ec_unit_get(form->unit);
     added.digits = form->digits;
+    added.better = column->direction == EC_NEUTRAL ? EC_NEUTRAL : EC_HIGHER;
     ec_derive_add(table, added);
 }
 

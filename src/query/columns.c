@@ -443,7 +443,7 @@ static int apply_direction(struct ec_arena *arena, struct ec_column *column, str
     } else if (ec_str_equal(value, ec_str("higher"))) {
         column->direction = EC_HIGHER;
     } else if (ec_str_equal(value, ec_str("none"))) {
-        column->direction = EC_NEUTRAL;
+        column->direction = column->better = EC_NEUTRAL;
     } else if (value.len > 1 && value.ptr[0] == '@') {
         column->direction = EC_REFERENCE;
         column->target_run = ec_arena_strndup(arena, value.ptr + 1, value.len - 1);

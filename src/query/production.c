@@ -322,6 +322,7 @@ static void add_amortised(struct ec_table *table, const struct quantity *quantit
             ec_derive_set(table, series, row, ec_cost_amortised(costs[row], m));
         struct ec_column added = column_of(table, quantity, "per_request", m, series);
         added.group = ec_arena_printf(&table->arena, "%s per request", label);
+        added.better = EC_LOWER;
         ec_derive_add(table, added);
     }
 }

@@ -36,6 +36,11 @@ static bool takes_part(const struct ec_table *table, size_t row)
            !ec_table_row_is_reference(table, row);
 }
 
+static enum ec_direction direction_of(const struct ec_column *column)
+{
+    return column->direction != EC_NEUTRAL ? column->direction : column->better;
+}
+
 static struct ec_pareto_axis make_axis(struct ec_table *table, size_t index)
 {
     const struct ec_column *column = &table->columns[index];
@@ -46,7 +51,7 @@ static struct ec_pareto_axis make_axis(struct ec_table *table, size_t index)
         values[row] = takes_part(table, row) ? estimate.value : NAN;
         spreads[row] = estimate.spread;
     }
-    return (struct ec_pareto_axis){values, spreads, column->direction, column->target};
+    return (struct ec_pareto_axis){values, spreads, direction_of(column), column->target};
 }
 
 static int make_axes(const struct ec_query *query, struct ec_table *table, struct front *ret_front,
@@ -63,7 +68,7 @@ static int make_axes(const struct ec_query *query, struct ec_table *table, struc
             if (!column)
                 return ec_error_set(error, "--pareto: %s", reason.text);
             size_t index = (size_t)(column - table->columns);
-            if (column->direction == EC_NEUTRAL)
+            if (direction_of(column) == EC_NEUTRAL)
                 return ec_error_set(error,
                                     "--pareto: less of %.*s is neither better nor worse; say with "
                                     "--direction %.*s=lower (or higher) which",

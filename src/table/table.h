@@ -53,6 +53,8 @@ struct ec_column {
     const struct ec_unit *unit;           /* in which people see them; same dimension */
     enum ec_direction direction;
     double target;  /* for EC_TARGET and EC_REFERENCE, in stored_unit */
+    enum ec_direction better; /* of a column that is not ranked, such as a ratio: what a trade-off
+                               * takes for better; EC_NEUTRAL: nothing */
     const char *target_run; /* for EC_REFERENCE: the row whose value is the target; NULL: not said */
     int digits;     /* decimals for people: >= 0, fixed when the table is built */
     bool scientific; /* for people: mantissa with `digits` decimals and an exponent */

@@ -46,6 +46,29 @@ static void tradeoff__only_keeps_front_and_references(void **state)
     fixture_done(&fixture);
 }
 
+static void tradeoff__what_is_computed_has_a_direction_but_no_rank(void **state)
+{
+    (void)state;
+    struct ec_query query = {.columns = WORDS("time"),
+                             .relative_columns = WORDS("time"),
+                             .baseline = "gold",
+                             .pareto = WORDS("time_ratio,model_utility")};
+    struct query_fixture fixture = fixture_query(runs, RUNS, &query);
+    assert_string_equal(fixture_text(&fixture, "gold", "pareto"), "front");
+    assert_string_equal(fixture_text(&fixture, "middle", "pareto"), "dominated");
+    assert_null(fixture_find(&fixture, "time_ratio")->marks);
+    fixture_done(&fixture);
+
+    query = (struct ec_query){.columns = WORDS("time"),
+                              .requests = WORDS("10"),
+                              .setups = WORDS("beaten=20"),
+                              .pareto = WORDS("time_per_request_10,model_utility")};
+    fixture = fixture_query(runs, RUNS, &query);
+    assert_string_equal(fixture_text(&fixture, "cheap", "pareto"), "dominated");
+    assert_string_equal(fixture_text(&fixture, "gold", "pareto"), "front");
+    fixture_done(&fixture);
+}
+
 static void tradeoff__within_the_spread_is_possible(void **state)
 {
     (void)state;
@@ -91,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tradeoff__references_missing_and_failed_take_no_part),
         cmocka_unit_test(tradeoff__only_keeps_front_and_references),
+        cmocka_unit_test(tradeoff__what_is_computed_has_a_direction_but_no_rank),
         cmocka_unit_test(tradeoff__within_the_spread_is_possible),
         cmocka_unit_test(tradeoff__an_axis_needs_a_direction_and_values),
     };

@@ -36,9 +36,10 @@ static int read_item(struct ec_columns *columns, struct ec_names *names, struct 
         spec.expr = ec_expr_compile(source, EC_EXPR_ANY, &binder, error);
         if (!spec.expr)
             return -1;
+        ec_list_unquote(&item);
     }
     spec.name = ec_arena_strndup(names->arena, item.ptr, item.len);
-    if (strcmp(spec.name, "all") == 0)
+    if (!is_expr && strcmp(spec.name, "all") == 0)
         spec.name = "*";
     if (spec.source == EC_COLUMN_NAME && spec.name[0] != '`' && strpbrk(spec.name, "*?["))
         spec.source = EC_COLUMN_GLOB;

@@ -47,6 +47,14 @@ bool ec_find_matches(const struct ec_table *table, size_t row, struct ec_str pat
     return is_called(table, row, pattern) || (is_glob(pattern) && row_matches(table, row, pattern));
 }
 
+bool ec_find_any(const struct ec_table *table, struct ec_str pattern)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_find_matches(table, row, pattern))
+            return true;
+    return false;
+}
+
 static int fail_none(const struct ec_table *table, struct ec_str pattern, struct ec_error *error)
 {
     struct ec_arena arena = {0};

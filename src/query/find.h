@@ -7,6 +7,8 @@
 
 /* Whether `pattern` is the row's name or label, or a glob that matches one of them. */
 bool ec_find_matches(const struct ec_table *table, size_t row, struct ec_str pattern);
+/* Whether there is such a row. */
+bool ec_find_any(const struct ec_table *table, struct ec_str pattern);
 
 /* The one row that `pattern` means; a row of just that name is meant rather than one that matches.
  * -1 with *error set ("no row is called ...") when there is none or more than one. */

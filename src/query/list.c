@@ -51,12 +51,29 @@ bool ec_list_unquote(struct ec_str *name)
     return true;
 }
 
+static void split_at(struct ec_str item, size_t equals, struct ec_str *ret_name,
+                     struct ec_str *ret_value)
+{
+    *ret_name = trimmed((struct ec_str){item.ptr, equals});
+    *ret_value = trimmed((struct ec_str){item.ptr + equals + 1, item.len - equals - 1});
+}
+
 bool ec_list_split(struct ec_str item, struct ec_str *ret_name, struct ec_str *ret_value)
 {
     size_t equals = find_separator(item, '=');
     if (equals == item.len)
         return false;
-    *ret_name = trimmed((struct ec_str){item.ptr, equals});
-    *ret_value = trimmed((struct ec_str){item.ptr + equals + 1, item.len - equals - 1});
+    split_at(item, equals, ret_name, ret_value);
+    return true;
+}
+
+bool ec_list_split_before(struct ec_str item, size_t *end, struct ec_str *ret_name,
+                          struct ec_str *ret_value)
+{
+    const char *equals = memrchr(item.ptr, '=', *end);
+    if (!equals)
+        return false;
+    *end = (size_t)(equals - item.ptr);
+    split_at(item, *end, ret_name, ret_value);
     return true;
 }

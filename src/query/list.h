@@ -16,4 +16,9 @@ bool ec_list_unquote(struct ec_str *name);
  * both parts are dropped. */
 bool ec_list_split(struct ec_str item, struct ec_str *ret_name, struct ec_str *ret_value);
 
+/* Cuts at the last '=' before *end instead, for names that may hold '=': *end, at first item.len,
+ * becomes its place, so that the next call cuts at the one before. False when there is none. */
+bool ec_list_split_before(struct ec_str item, size_t *end, struct ec_str *ret_name,
+                          struct ec_str *ret_value);
+
 #endif

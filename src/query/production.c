@@ -58,24 +58,21 @@ static int read_costs(struct ec_production *production, const struct ec_query *q
     return 0;
 }
 
-static int read_setups(struct ec_production *production, const struct ec_query *query,
-                       struct ec_error *error)
+/* Where a setup's ROWS end is known when there are rows; a column is behind its last '='. */
+static int read_setups(struct ec_columns *columns, const struct ec_query *query,
+                       struct ec_names *names, struct ec_error *error)
 {
     for (size_t i = 0; i < query->setups.count; i++) {
-        struct ec_production_setup setup = {.what = ec_str(query->setups.items[i])};
-        struct ec_str rows, what;
-        if (ec_list_split(setup.what, &rows, &what)) {
-            setup.rows = rows;
-            setup.what = what;
-        }
-        if (setup.what.len == 0)
+        struct ec_str rows, what = ec_str(query->setups.items[i]);
+        while (ec_list_split(what, &rows, &what))
+            ;
+        if (what.len == 0)
             return ec_error_set(error, "--setup: '%s' does not say what is prepared",
                                 query->setups.items[i]);
+        struct ec_amount amount;
         struct ec_error ignored = {0};
-        setup.is_amount = ec_amount_read(setup.what, &setup.amount, &ignored) == 0;
-        production->setups = ec_grow(production->setups, production->setup_count,
-                                     &production->setup_capacity, sizeof *production->setups);
-        production->setups[production->setup_count++] = setup;
+        if (ec_amount_read(what, &amount, &ignored) < 0)
+            ec_columns_want_if_any(columns, names, what);
     }
     return 0;
 }
@@ -112,23 +109,19 @@ int ec_production_read(struct ec_production *ret_production, struct ec_columns *
         return 0;
     }
     if (read_requests(production, query, error) < 0 || read_costs(production, query, error) < 0 ||
-        read_setups(production, query, error) < 0 || read_price(production, query, error) < 0)
+        read_price(production, query, error) < 0)
         return -1;
     for (size_t i = 0; i < production->cost_count; i++)
         ec_columns_want(columns, names, production->costs[i]);
     if (production->priced)
         ec_columns_want(columns, names, priced_column(&production->price));
-    for (size_t i = 0; i < production->setup_count; i++)
-        if (!production->setups[i].is_amount)
-            ec_columns_want_if_any(columns, names, production->setups[i].what);
-    return 0;
+    return read_setups(columns, query, names, error);
 }
 
 void ec_production_free(struct ec_production *production)
 {
     free(production->requests);
     free(production->costs);
-    free(production->setups);
     *production = (struct ec_production){0};
 }
 
@@ -142,7 +135,9 @@ struct quantity {
 
 /* What a setup means in this table. */
 struct source {
-    const struct ec_production_setup *setup;
+    struct ec_str rows; /* ptr NULL: all that may need one */
+    bool is_amount;
+    struct ec_amount amount;
     size_t column; /* column_count: none */
     size_t row;    /* row_count: none */
 };
@@ -154,33 +149,57 @@ struct costing {
     size_t source_count;
 };
 
-static int find_sources(const struct ec_production *production, struct costing *costing,
+bool ec_production_split_setup(const char *setup, const struct ec_table *table,
+                               struct ec_str *ret_rows, struct ec_str *ret_what)
+{
+    struct ec_str text = ec_str(setup);
+    *ret_what = text;
+    if (ec_columns_find(table, text) || ec_find_any(table, text))
+        return false;
+    for (size_t end = text.len; ec_list_split_before(text, &end, ret_rows, ret_what);)
+        if (ec_find_any(table, *ret_rows))
+            return true;
+    size_t end = text.len;
+    return ec_list_split_before(text, &end, ret_rows, ret_what);
+}
+
+static int find_source(const struct ec_table *table, const char *setup, struct source *ret_source,
+                       struct ec_error *error)
+{
+    struct ec_str rows, what;
+    *ret_source = (struct source){.column = table->column_count, .row = table->row_count};
+    if (ec_production_split_setup(setup, table, &rows, &what))
+        ret_source->rows = rows;
+    struct ec_error reason = {0};
+    ret_source->is_amount = ec_amount_read(what, &ret_source->amount, &reason) == 0;
+    if (ret_source->is_amount)
+        return 0;
+    reason = (struct ec_error){0};
+    const struct ec_column *column = ec_columns_find(table, what);
+    if (column)
+        ret_source->column = (size_t)(column - table->columns);
+    else if (ec_find_row(table, what, &ret_source->row, &reason) < 0)
+        return ec_error_set(error, "--setup: there is no column '%.*s', and %s", (int)what.len,
+                            what.ptr, reason.text);
+    return 0;
+}
+
+static int find_sources(const struct ec_query *query, struct costing *costing,
                         struct ec_error *error)
 {
-    const struct ec_table *table = costing->table;
+    costing->source_count = query->setups.count;
     costing->sources =
-        ec_arena_calloc(&costing->table->arena, production->setup_count, sizeof *costing->sources);
-    for (size_t i = 0; i < production->setup_count; i++) {
-        const struct ec_production_setup *setup = &production->setups[i];
-        struct source *source = &costing->sources[costing->source_count++];
-        *source = (struct source){setup, table->column_count, table->row_count};
-        if (setup->is_amount)
-            continue;
-        struct ec_error reason = {0};
-        const struct ec_column *column = ec_columns_find(table, setup->what);
-        if (column)
-            source->column = (size_t)(column - table->columns);
-        else if (ec_find_row(table, setup->what, &source->row, &reason) < 0)
-            return ec_error_set(error, "--setup: there is no column '%.*s', and %s",
-                                (int)setup->what.len, setup->what.ptr, reason.text);
-    }
+        ec_arena_calloc(&costing->table->arena, costing->source_count, sizeof *costing->sources);
+    for (size_t i = 0; i < costing->source_count; i++)
+        if (find_source(costing->table, query->setups.items[i], &costing->sources[i], error) < 0)
+            return -1;
     return 0;
 }
 
 static bool concerns(const struct costing *costing, const struct source *source, size_t row)
 {
-    if (source->setup->rows.ptr)
-        return ec_find_matches(costing->table, row, source->setup->rows);
+    if (source->rows.ptr)
+        return ec_find_matches(costing->table, row, source->rows);
     return row != costing->baseline && row != source->row &&
            !ec_table_row_is_reference(costing->table, row);
 }
@@ -192,8 +211,8 @@ static bool setup_amount(const struct costing *costing, const struct source *sou
 {
     const struct ec_table *table = costing->table;
     const struct ec_unit *unit = table->columns[cost].stored_unit;
-    if (source->setup->is_amount) {
-        *ret_amount = (struct ec_estimate){ec_amount_in(source->setup->amount, unit), 0};
+    if (source->is_amount) {
+        *ret_amount = (struct ec_estimate){ec_amount_in(source->amount, unit), 0};
         return !isnan(ret_amount->value);
     }
     if (source->row < table->row_count) {
@@ -411,7 +430,7 @@ int ec_production_apply(const struct ec_production *production, const struct ec_
     struct costing costing = {.table = table, .baseline = baseline};
     if (production->request_count == 0)
         return 0;
-    if (find_sources(production, &costing, error) < 0)
+    if (find_sources(query, &costing, error) < 0)
         return -1;
     size_t count;
     const struct quantity *quantities = quantities_of(production, table, &count, error);
@@ -422,7 +441,7 @@ int ec_production_apply(const struct ec_production *production, const struct ec_
         costs[i] = row_costs(&costing, &quantities[i]);
     for (size_t i = 0; i < count; i++) {
         add_totals(table, &quantities[i], costs[i], production);
-        if (production->setup_count > 0)
+        if (query->setups.count > 0)
             add_amortised(table, &quantities[i], costs[i], production);
     }
     if (baseline < table->row_count)

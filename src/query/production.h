@@ -25,20 +25,11 @@
 #include "query/cost.h"
 #include "query/notes.h"
 
-struct ec_production_setup {
-    struct ec_str rows; /* ptr NULL: all that may need one */
-    struct ec_str what;
-    bool is_amount;
-    struct ec_amount amount;
-};
-
 struct ec_production {
     double *requests; /* empty: nothing to add */
     size_t request_count, request_capacity;
     struct ec_str *costs; /* names of columns */
     size_t cost_count, cost_capacity;
-    struct ec_production_setup *setups;
-    size_t setup_count, setup_capacity;
     bool priced;
     struct ec_price price;
 };
@@ -49,6 +40,11 @@ int ec_production_read(struct ec_production *ret_production, struct ec_columns *
                        const struct ec_query *query, struct ec_names *names,
                        struct ec_error *error);
 void ec_production_free(struct ec_production *production);
+
+/* Cuts [ROWS=]WHAT behind the longest ROWS that means a row; at the last '=' when none does. False
+ * when it is all WHAT, as the name of a column or a row that holds '=' is. */
+bool ec_production_split_setup(const char *setup, const struct ec_table *table,
+                               struct ec_str *ret_rows, struct ec_str *ret_what);
 
 /* Adds the columns; before rows are sorted. `baseline` is a row of the table, or its row_count. -1
  * with *error set when a setup names nothing. */

@@ -231,12 +231,14 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_rows_label(&plan->query, table);
     ec_rank_references(&plan->query, table);
     ec_rank_targets(table, &notes);
+    struct ec_notes remarks = {.arena = &table->arena};
+    ec_unused_rows(&plan->query, table, &remarks);
     const bool *fits;
     if (derive(plan, table, &notes, &fits, error) < 0)
         return -1;
     struct ec_row_values values = {&plan->names, &plan->grouping};
     ec_section_columns(&plan->sectioning, table);
-    ec_unused_remark(&plan->rows, &plan->query, &values, table);
+    ec_unused_columns(&plan->rows, &values, table, &remarks);
     ec_rows_sort(&plan->rows, &plan->query, &values, table);
     ec_section_rows(&plan->sectioning, &values, table);
     ec_rank(table, fits, &notes);
@@ -245,6 +247,8 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_doubt_note_table(&plan->doubt, &plan->names, table, &notes);
     table->notes = notes.items;
     table->note_count = notes.count;
+    table->remarks = remarks.items;
+    table->remark_count = remarks.count;
     return 0;
 }
 

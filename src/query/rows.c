@@ -48,9 +48,8 @@ int ec_rows_read_sort(struct ec_rows *rows, const struct ec_query *query, struct
 
 static int check_labels(const struct ec_query *query, struct ec_error *error)
 {
-    struct ec_str name, label;
     for (size_t i = 0; i < query->labels.count; i++)
-        if (!ec_list_split(ec_str(query->labels.items[i]), &name, &label))
+        if (!strchr(query->labels.items[i], '='))
             return ec_error_set(error, "--label: '%s' is not NAME=LABEL", query->labels.items[i]);
     return 0;
 }
@@ -104,6 +103,17 @@ static struct ec_str *own_names(struct ec_table *table)
     return names;
 }
 
+bool ec_rows_split_label(const char *label, const struct ec_str *names, size_t count,
+                         struct ec_str *ret_name, struct ec_str *ret_label)
+{
+    struct ec_str text = ec_str(label);
+    for (size_t end = text.len; ec_list_split_before(text, &end, ret_name, ret_label);)
+        for (size_t i = 0; i < count; i++)
+            if (ec_str_equal(names[i], *ret_name))
+                return true;
+    return false;
+}
+
 void ec_rows_label(const struct ec_query *query, struct ec_table *table)
 {
     if (query->labels.count == 0)
@@ -112,8 +122,9 @@ void ec_rows_label(const struct ec_query *query, struct ec_table *table)
     table->plain_names = names;
     for (size_t i = 0; i < query->labels.count; i++) {
         struct ec_str name, label;
-        ec_list_split(ec_str(query->labels.items[i]), &name, &label);
-        for (size_t base = 0; base < table->base_count; base++)
+        bool known =
+            ec_rows_split_label(query->labels.items[i], names, table->base_count, &name, &label);
+        for (size_t base = 0; known && base < table->base_count; base++)
             if (ec_str_equal(names[base], name))
                 labelled[base] = label;
     }

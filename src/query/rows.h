@@ -37,6 +37,10 @@ void ec_rows_filter(const struct ec_rows *rows, const struct ec_names *names,
 
 /* Gives rows their labels. */
 void ec_rows_label(const struct ec_query *query, struct ec_table *table);
+/* Cuts a --label behind the longest of the `count` names that it begins with: names may hold '='.
+ * False when it begins with none of them; then it is cut at its first '='. */
+bool ec_rows_split_label(const char *label, const struct ec_str *names, size_t count,
+                         struct ec_str *ret_name, struct ec_str *ret_label);
 
 /* Where the values of rows come from that are in no column. */
 struct ec_row_values {

@@ -3,7 +3,7 @@
 #include "query/columns.h"
 #include "query/find.h"
 #include "query/list.h"
-#include "query/notes.h"
+#include "query/production.h"
 
 /* ---- Rows ---- */
 
@@ -16,46 +16,56 @@ static void remark_row(struct ec_notes *remarks, const struct ec_table *table, c
         ec_notes_add(remarks, ec_arena_printf(remarks->arena, "%s: %s", option, reason.text));
 }
 
-static bool matches_any(const struct ec_table *table, struct ec_str pattern)
-{
-    for (size_t row = 0; row < table->row_count; row++)
-        if (ec_find_matches(table, row, pattern))
-            return true;
-    return false;
-}
-
 static void remark_rows(struct ec_notes *remarks, const struct ec_table *table, const char *option,
                         const struct ec_words *lists)
 {
     for (size_t i = 0; i < lists->count; i++) {
         struct ec_str list = ec_str(lists->items[i]), item;
         while (ec_list_next(&list, &item))
-            if (item.len > 0 && !matches_any(table, item))
+            if (item.len > 0 && !ec_find_any(table, item))
                 remark_row(remarks, table, option, item);
     }
-}
-
-/* Rows that --where left out may have labels: a file of options serves several tables. */
-static bool has_name(const struct ec_table *table, struct ec_str name)
-{
-    for (size_t base = 0; base < table->base_count; base++)
-        if (ec_str_equal(table->plain_names[base], name))
-            return true;
-    return false;
 }
 
 static void remark_labels(struct ec_notes *remarks, const struct ec_table *table,
                           const struct ec_words *labels)
 {
     for (size_t i = 0; i < labels->count; i++) {
+        const char *text = labels->items[i];
         struct ec_str name, label;
-        ec_list_split(ec_str(labels->items[i]), &name, &label);
-        if (!has_name(table, name))
+        /* Rows that --where left out may have labels: a file of options serves several tables. */
+        if (ec_rows_split_label(text, table->plain_names, table->base_count, &name, &label))
+            continue;
+        if (strchr(text, '=') == strrchr(text, '='))
             remark_row(remarks, table, "--label", name);
+        else
+            ec_notes_add(remarks,
+                         ec_arena_printf(remarks->arena,
+                                         "--label: '%s' begins with the name of no row", text));
     }
 }
 
-/* ---- Columns ---- */
+static void remark_setups(struct ec_notes *remarks, const struct ec_table *table,
+                          const struct ec_words *setups)
+{
+    for (size_t i = 0; i < setups->count; i++) {
+        struct ec_str rows, what;
+        if (ec_production_split_setup(setups->items[i], table, &rows, &what) &&
+            !ec_find_any(table, rows))
+            remark_row(remarks, table, "--setup", rows);
+    }
+}
+
+void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
+                    struct ec_notes *remarks)
+{
+    remark_labels(remarks, table, &query->labels);
+    remark_rows(remarks, table, "--reference", &query->references);
+    remark_rows(remarks, table, "--order", &query->order);
+    remark_setups(remarks, table, &query->setups);
+}
+
+/* ---- Columns that rows are sorted by ---- */
 
 /* Rows may be many, and mostly the first one tells. */
 static bool runs_have_values(const struct ec_row_values *values, uint32_t slot,
@@ -106,14 +116,8 @@ static void remark_sort(struct ec_notes *remarks, const struct ec_rows *rows,
     }
 }
 
-void ec_unused_remark(const struct ec_rows *rows, const struct ec_query *query,
-                      const struct ec_row_values *values, struct ec_table *table)
+void ec_unused_columns(const struct ec_rows *rows, const struct ec_row_values *values,
+                       const struct ec_table *table, struct ec_notes *remarks)
 {
-    struct ec_notes remarks = {.arena = &table->arena};
-    remark_labels(&remarks, table, &query->labels);
-    remark_rows(&remarks, table, "--reference", &query->references);
-    remark_rows(&remarks, table, "--order", &query->order);
-    remark_sort(&remarks, rows, values, table);
-    table->remarks = remarks.items;
-    table->remark_count = remarks.count;
+    remark_sort(remarks, rows, values, table);
 }

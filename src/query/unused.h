@@ -1,13 +1,19 @@
 /* What a query names and the table does not have: rows and columns that are mistyped, or not there.
+ *
+ * Remarks are one line for each name that changed nothing.
  */
 #ifndef EC_QUERY_UNUSED_H
 #define EC_QUERY_UNUSED_H
 
+#include "query/notes.h"
 #include "query/rows.h"
 
-/* Fills the table's remarks, one line for each name of --label, --reference, --order and --sort
- * that changed nothing. The table must be finished but for its marks. */
-void ec_unused_remark(const struct ec_rows *rows, const struct ec_query *query,
-                      const struct ec_row_values *values, struct ec_table *table);
+/* Remarks on --label, --reference, --order and --setup; before what is computed drops rows. */
+void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
+                    struct ec_notes *remarks);
+
+/* Remarks on --sort; the table must have all its columns. */
+void ec_unused_columns(const struct ec_rows *rows, const struct ec_row_values *values,
+                       const struct ec_table *table, struct ec_notes *remarks);
 
 #endif

@@ -264,10 +264,18 @@ int ec_view_sorted(const struct ec_view *view, const struct ec_column *column, s
     return 0;
 }
 
+/* Whether the item is NAME=VALUE; names of runs may hold '='. */
+static bool sets(const char *item, const char *name)
+{
+    size_t length = strlen(name);
+    return ec_str_equal(item_name(item), ec_str(name)) ||
+           (strncmp(item, name, length) == 0 && item[length] == '=');
+}
+
 void ec_view_set(struct ec_texts *list, const char *name, const char *value)
 {
     size_t at = 0;
-    while (at < list->count && !ec_str_equal(item_name(list->items[at]), ec_str(name)))
+    while (at < list->count && !sets(list->items[at], name))
         at++;
     if (at < list->count)
         ec_texts_remove(list, at);

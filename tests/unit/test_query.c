@@ -143,6 +143,20 @@ static void list__split_at_the_first_equals_sign(void **state)
     assert_false(ec_list_split(ec_str("time"), &name, &value));
 }
 
+static void list__split_at_each_equals_sign_from_the_last(void **state)
+{
+    (void)state;
+    struct ec_str item = ec_str("lr=1e-5 = LR"), name, value;
+    size_t end = item.len;
+    assert_true(ec_list_split_before(item, &end, &name, &value));
+    assert_true(ec_str_equal(name, ec_str("lr=1e-5")));
+    assert_true(ec_str_equal(value, ec_str("LR")));
+    assert_true(ec_list_split_before(item, &end, &name, &value));
+    assert_true(ec_str_equal(name, ec_str("lr")));
+    assert_true(ec_str_equal(value, ec_str("1e-5 = LR")));
+    assert_false(ec_list_split_before(item, &end, &name, &value));
+}
+
 static void columns__default_replace_add_and_globs(void **state)
 {
     (void)state;
@@ -326,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(list__commas_in_brackets_and_quotes_do_not_cut),
         cmocka_unit_test(list__split_at_the_first_equals_sign),
+        cmocka_unit_test(list__split_at_each_equals_sign_from_the_last),
         cmocka_unit_test(columns__default_replace_add_and_globs),
         cmocka_unit_test(columns__units_change_the_header_and_the_numbers),
         cmocka_unit_test(rows__where_keeps_what_is_true),

@@ -120,6 +120,12 @@ static void set__replaces_adds_and_removes(void **state)
     (void)state;
     struct ec_view view;
     ec_view_init(&view, &(struct ec_query){0});
+    ec_view_set(&view.labels, "lr=1e-5", "a");
+    ec_view_set(&view.labels, "lr=1e-5", "b=c");
+    assert_int_equal(view.labels.count, 1);
+    assert_string_equal(view.labels.items[0], "lr=1e-5=b=c");
+    ec_view_set(&view.labels, "lr=1e-5", NULL);
+    assert_int_equal(view.labels.count, 0);
     ec_view_set(&view.units, "time", "min");
     ec_view_set(&view.units, "mem", "GiB");
     ec_view_set(&view.units, "time", "h");

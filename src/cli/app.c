@@ -45,6 +45,13 @@ static int fail(const char *message)
     return EXIT_NOTHING;
 }
 
+static void say_remarks(const struct ec_table *table)
+{
+    table = ec_table_upright(table);
+    for (size_t i = 0; i < table->remark_count; i++)
+        fail(table->remarks[i]);
+}
+
 static void say_issue(struct ec_out *out, const struct ec_issue *issue)
 {
     ec_out_text(out, "effcompare: ");
@@ -299,13 +306,6 @@ static struct ec_runset *load(const struct ec_options *options, const struct ec_
     return runset;
 }
 
-static void say_remarks(const struct ec_table *table)
-{
-    table = ec_table_upright(table);
-    for (size_t i = 0; i < table->remark_count; i++)
-        fail(table->remarks[i]);
-}
-
 static int verify(const struct ec_table *table, const struct ec_options *options)
 {
     struct ec_error error = {0};
@@ -350,6 +350,7 @@ static int show_changes(struct ec_plan *plan, const struct ec_runset *before,
     struct ec_table *table = ec_plan_changes(plan, before, runset, &result, &error);
     if (!table)
         return fail(error.text);
+    say_remarks(table);
     int status = write_outputs(table, options);
     if (status == EXIT_FINE)
         status = judge(&result);
@@ -394,6 +395,7 @@ static int compare(const struct ec_options *options)
 
 static int print_view(void *options, const struct ec_table *table)
 {
+    say_remarks(table);
     int status = write_outputs(table, options);
     size_t unreadable = say_issues(table->runset, ((struct ec_options *)options)->verbose);
     return status == EXIT_FINE && unreadable > 0 ? EXIT_UNREADABLE : status;

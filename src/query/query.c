@@ -78,7 +78,10 @@ static int read_query(struct ec_plan *plan, struct ec_error *error)
         ec_budget_read(&plan->budget, &plan->columns, query, names, error) < 0 ||
         ec_gate_read(&plan->gate, &plan->columns, query, names, error) < 0)
         return -1;
-    return ec_production_read(&plan->production, &plan->columns, query, names, error);
+    if (ec_production_read(&plan->production, &plan->columns, query, names, error) < 0)
+        return -1;
+    ec_unused_read(query, names);
+    return 0;
 }
 
 struct ec_plan *ec_plan_new(const struct ec_query *query, struct ec_error *error)
@@ -238,7 +241,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
         return -1;
     struct ec_row_values values = {&plan->names, &plan->grouping};
     ec_section_columns(&plan->sectioning, table);
-    ec_unused_columns(&plan->rows, &values, table, &remarks);
+    ec_unused_columns(&plan->rows, &plan->query, &values, table, &remarks);
     ec_rows_sort(&plan->rows, &plan->query, &values, table);
     ec_section_rows(&plan->sectioning, &values, table);
     ec_rank(table, fits, &notes);
@@ -302,6 +305,16 @@ struct ec_table *ec_plan_table(struct ec_plan *plan, const struct ec_runset *run
     return table && plan->query.transpose ? ec_transpose(table) : table;
 }
 
+static void copy_remarks(struct ec_table *table, const struct ec_table *source)
+{
+    struct ec_notes remarks = {.arena = &table->arena};
+    for (size_t i = 0; i < source->remark_count; i++)
+        ec_notes_add(&remarks, ec_arena_strndup(&table->arena, source->remarks[i],
+                                                strlen(source->remarks[i])));
+    table->remarks = remarks.items;
+    table->remark_count = remarks.count;
+}
+
 struct ec_table *ec_plan_changes(struct ec_plan *plan, const struct ec_runset *before,
                                  const struct ec_runset *now, struct ec_gate_result *ret_result,
                                  struct ec_error *error)
@@ -321,6 +334,8 @@ struct ec_table *ec_plan_changes(struct ec_plan *plan, const struct ec_runset *b
             ec_gate_changes(&plan->gate, &plan->query, table_before, table_now, ret_result, error);
     else if (table_now)
         ec_error_set(error, "--against: %s", reason.text);
+    if (changes)
+        copy_remarks(changes, table_now);
     ec_table_free(table_now);
     ec_table_free(table_before);
     return changes && plan->query.transpose ? ec_transpose(changes) : changes;

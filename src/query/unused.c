@@ -65,6 +65,66 @@ void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
     remark_setups(remarks, table, &query->setups);
 }
 
+/* ---- Columns that --unit and --direction set ---- */
+
+/* Takes the next NAME of a list of NAME=VALUE off *list that the registry does not know: what it
+ * knows may be a column of other tables. */
+static bool next_unknown(struct ec_str *list, struct ec_str *ret_name)
+{
+    struct ec_str item, value;
+    while (ec_list_next(list, &item)) {
+        ec_list_split(item, ret_name, &value); /* ec_columns_check saw that it can be */
+        struct ec_str name = *ret_name;
+        ec_list_unquote(&name);
+        if (!ec_metric_find(name.ptr, name.len))
+            return true;
+    }
+    return false;
+}
+
+static void read_names(const struct ec_words *lists, struct ec_names *names)
+{
+    for (size_t i = 0; i < lists->count; i++) {
+        struct ec_str list = ec_str(lists->items[i]), name;
+        while (next_unknown(&list, &name)) {
+            ec_list_unquote(&name);
+            ec_names_add_own(names, ec_arena_strndup(names->arena, name.ptr, name.len), true);
+        }
+    }
+}
+
+void ec_unused_read(const struct ec_query *query, struct ec_names *names)
+{
+    read_names(&query->units, names);
+    read_names(&query->directions, names);
+}
+
+/* Whether runs have it, though it is not shown. */
+static bool has_value(const struct ec_names *names, struct ec_str name)
+{
+    ec_list_unquote(&name);
+    for (size_t slot = 0; slot < names->count; slot++)
+        if (ec_str_equal(ec_str(names->items[slot].text), name) &&
+            ec_names_has_value(names, (uint32_t)slot))
+            return true;
+    return false;
+}
+
+static void remark_settings(struct ec_notes *remarks, const struct ec_names *names,
+                            const struct ec_table *table, const char *option,
+                            const struct ec_words *lists)
+{
+    for (size_t i = 0; i < lists->count; i++) {
+        struct ec_str list = ec_str(lists->items[i]), name;
+        while (next_unknown(&list, &name)) {
+            struct ec_error reason = {0};
+            if (!has_value(names, name) && !ec_columns_require(table, name, &reason))
+                ec_notes_add(remarks,
+                             ec_arena_printf(remarks->arena, "%s: %s", option, reason.text));
+        }
+    }
+}
+
 /* ---- Columns that rows are sorted by ---- */
 
 /* Rows may be many, and mostly the first one tells. */
@@ -116,8 +176,11 @@ static void remark_sort(struct ec_notes *remarks, const struct ec_rows *rows,
     }
 }
 
-void ec_unused_columns(const struct ec_rows *rows, const struct ec_row_values *values,
-                       const struct ec_table *table, struct ec_notes *remarks)
+void ec_unused_columns(const struct ec_rows *rows, const struct ec_query *query,
+                       const struct ec_row_values *values, const struct ec_table *table,
+                       struct ec_notes *remarks)
 {
+    remark_settings(remarks, values->names, table, "--unit", &query->units);
+    remark_settings(remarks, values->names, table, "--direction", &query->directions);
     remark_sort(remarks, rows, values, table);
 }

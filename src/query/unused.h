@@ -8,12 +8,16 @@
 #include "query/notes.h"
 #include "query/rows.h"
 
+/* Loads what tells whether columns that --unit and --direction name are there though not shown. */
+void ec_unused_read(const struct ec_query *query, struct ec_names *names);
+
 /* Remarks on --label, --reference, --order and --setup; before what is computed drops rows. */
 void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
                     struct ec_notes *remarks);
 
-/* Remarks on --sort; the table must have all its columns. */
-void ec_unused_columns(const struct ec_rows *rows, const struct ec_row_values *values,
-                       const struct ec_table *table, struct ec_notes *remarks);
+/* Remarks on --unit, --direction and --sort; the table must have all its columns. */
+void ec_unused_columns(const struct ec_rows *rows, const struct ec_query *query,
+                       const struct ec_row_values *values, const struct ec_table *table,
+                       struct ec_notes *remarks);
 
 #endif

@@ -215,12 +215,14 @@ void ec_model_set_runs(struct ec_model *model, const struct ec_runset *runset)
     struct ec_plan *plan = ec_plan_new(&query, &error);
     struct ec_table *table = plan && has_runs(model) ? ec_plan_table(plan, runset, &error) : NULL;
     /* While the first runs come in, who has not moved looks at the beginning, not at a run. */
-    bool at_top = model->partial && model->grid.row == 0;
+    bool at_top = model->partial && model->grid.row == 0, first = model->partial || !old;
     model->partial = model->loading;
     replace_table(model, plan, table, runset == old);
     if (at_top)
         model->grid.row = model->grid.top = 0;
     memcpy(model->problem, error.text, sizeof model->problem);
+    if (table && first && !model->loading && table->remark_count > 0)
+        ec_model_say(model, true, "%s", table->remarks[0]);
 }
 
 void ec_model_set_progress(struct ec_model *model, size_t found, bool loading)

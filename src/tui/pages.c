@@ -72,6 +72,14 @@ static void add_notes(struct ec_page *page, const struct ec_table *table, int wi
     ec_out_free(&lines);
 }
 
+static void add_remarks(struct ec_page *page, const struct ec_table *table, int width)
+{
+    if (table->remark_count > 0)
+        add_heading(page, "What changed nothing");
+    for (size_t i = 0; i < table->remark_count; i++)
+        ec_page_paragraph(page, ec_str(table->remarks[i]), width, EC_STYLE_ERROR);
+}
+
 static void add_issues(struct ec_page *page, const struct ec_runset *runset, int width)
 {
     enum { MOST = 1000 };
@@ -106,6 +114,7 @@ static void fill_notes(struct ec_model *model)
     if (model->table) {
         add_bests(page, model->table, model->width);
         add_notes(page, model->table, model->width);
+        add_remarks(page, model->table, model->width);
     }
     if (model->runset)
         add_issues(page, model->runset, model->width);

@@ -20,6 +20,20 @@ static void add_spec(struct ec_columns *columns, struct ec_column_spec spec)
     columns->specs[columns->count++] = spec;
 }
 
+/* Whether the name is of a column that another option brings, such as time_ratio; the registry has
+ * metrics of such names, too. */
+static bool is_computed(const struct ec_columns *columns, struct ec_str name)
+{
+    if (ec_metric_find(name.ptr, name.len))
+        return false;
+    if (columns->has_ratios && (ec_str_ends(name, "_ratio") || ec_str_ends(name, "_percent")))
+        return true;
+    while (name.len > 0 && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
+        name.len--;
+    return columns->has_totals &&
+           (ec_str_ends(name, "_total_") || ec_str_ends(name, "_per_request_"));
+}
+
 static int read_item(struct ec_columns *columns, struct ec_names *names, struct ec_str item,
                      struct ec_error *error)
 {
@@ -43,8 +57,10 @@ static int read_item(struct ec_columns *columns, struct ec_names *names, struct 
         spec.name = "*";
     if (spec.source == EC_COLUMN_NAME && spec.name[0] != '`' && strpbrk(spec.name, "*?["))
         spec.source = EC_COLUMN_GLOB;
-    if (spec.source == EC_COLUMN_NAME)
+    if (spec.source == EC_COLUMN_NAME) {
         spec.slot = ec_names_add(names, item);
+        spec.need = is_computed(columns, item) ? EC_COLUMN_USEFUL : EC_COLUMN_ASKED;
+    }
     if (is_expr)
         ec_names_define(names, item, spec.expr);
     columns->has_glob = columns->has_glob || spec.source == EC_COLUMN_GLOB;
@@ -72,17 +88,6 @@ static void add_name(struct ec_columns *columns, struct ec_names *names, struct 
         need == EC_COLUMN_WANTED ? ec_names_require(names, name) : ec_names_add(names, name);
     spec.name = ec_arena_strndup(names->arena, name.ptr, name.len);
     add_spec(columns, spec);
-}
-
-/* Whether the name is of a column that another option brings, such as time_ratio. */
-static bool is_computed(const struct ec_columns *columns, struct ec_str name)
-{
-    if (columns->has_ratios && (ec_str_ends(name, "_ratio") || ec_str_ends(name, "_percent")))
-        return true;
-    while (name.len > 0 && name.ptr[name.len - 1] >= '0' && name.ptr[name.len - 1] <= '9')
-        name.len--;
-    return columns->has_totals &&
-           (ec_str_ends(name, "_total_") || ec_str_ends(name, "_per_request_"));
 }
 
 static void want(struct ec_columns *columns, struct ec_names *names, struct ec_str name,

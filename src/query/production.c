@@ -423,6 +423,23 @@ static struct quantity *quantities_of(const struct ec_production *production,
     return quantities;
 }
 
+/* -1 with *error set for a preparation that is no amount of any of the costs. */
+static int check_sources(const struct costing *costing, const struct ec_query *query,
+                         const struct quantity *quantities, size_t count, struct ec_error *error)
+{
+    for (size_t i = 0; i < costing->source_count; i++) {
+        struct ec_estimate ignored;
+        size_t cost = 0;
+        while (cost < count &&
+               !setup_amount(costing, &costing->sources[i], 0, quantities[cost].column, &ignored))
+            cost++;
+        if (cost == count)
+            return ec_error_set(error, "--setup: '%s' is in no unit of what requests cost",
+                                query->setups.items[i]);
+    }
+    return 0;
+}
+
 int ec_production_apply(const struct ec_production *production, const struct ec_query *query,
                         size_t baseline, struct ec_table *table, struct ec_notes *notes,
                         struct ec_error *error)
@@ -434,7 +451,7 @@ int ec_production_apply(const struct ec_production *production, const struct ec_
         return -1;
     size_t count;
     const struct quantity *quantities = quantities_of(production, table, &count, error);
-    if (!quantities)
+    if (!quantities || check_sources(&costing, query, quantities, count, error) < 0)
         return -1;
     struct ec_cost **costs = ec_arena_alloc(&table->arena, count * sizeof *costs);
     for (size_t i = 0; i < count; i++)

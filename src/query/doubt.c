@@ -219,6 +219,11 @@ static struct ec_value row_steps(const struct ec_doubt *doubt, const struct ec_n
     return ec_names_value(names, table->grouped ? table->group_runs[base] : base, doubt->steps);
 }
 
+static int decimals(double steps)
+{
+    return floor(steps) == steps ? 0 : 2;
+}
+
 /* Times are of the same work only after the same number of steps. */
 static void note_steps(const struct ec_doubt *doubt, const struct ec_names *names,
                        struct ec_table *table, struct ec_notes *notes)
@@ -232,11 +237,11 @@ static void note_steps(const struct ec_doubt *doubt, const struct ec_names *name
         least = fmin(least, ec_value_number(steps));
         most = fmax(most, ec_value_number(steps));
     }
-    if (least < most)
+    if (least < most) /* the steps of a group may be a mean */
         ec_notes_add(notes, ec_arena_printf(&table->arena,
-                                            "the runs took from %.15g to %.15g steps; their times "
+                                            "the runs took from %.*f to %.*f steps; their times "
                                             "are of different amounts of work",
-                                            least, most));
+                                            decimals(least), least, decimals(most), most));
 }
 
 static bool has_vague_unit(const char *key)

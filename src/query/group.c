@@ -137,6 +137,8 @@ static struct ec_series *group_series(struct ec_table *table, size_t group_count
     series->stds = unknown_numbers(table, group_count);
     if (table->spread)
         series->spreads = unknown_numbers(table, group_count);
+    else
+        series->means = unknown_numbers(table, group_count);
     return series;
 }
 
@@ -162,6 +164,7 @@ static struct ec_series *aggregate(struct ec_table *table, const struct ec_colum
         series->stds[group] = summary.sample.std;
         if (kind == EC_SPREAD_RANGE) {
             series->values[group] = ec_value_real(ec_stats_median(scratch, summary.sample.n));
+            series->means[group] = summary.sample.mean;
             min->values[group] = ec_value_real(summary.min);
             max->values[group] = ec_value_real(summary.max);
         } else {

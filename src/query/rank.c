@@ -87,10 +87,14 @@ void ec_rank_targets(struct ec_table *table, struct ec_notes *notes)
             continue;
         }
         column->direction = EC_NEUTRAL;
-        ec_notes_add(notes, ec_arena_printf(&table->arena,
-                                            "%s should be close to the retrained model's, which is "
-                                            "not known here (--reference); it is not ranked",
-                                            column->label));
+        const char *whose =
+            column->target_run
+                ? ec_arena_printf(&table->arena, "that of %s, which is not known here",
+                                  column->target_run)
+                : "the retrained model's, which is not known here (--reference)";
+        ec_notes_add(notes,
+                     ec_arena_printf(&table->arena, "%s should be close to %s; it is not ranked",
+                                     column->label, whose));
     }
 }
 
@@ -129,7 +133,7 @@ static void find_badness(struct ranking *ranking)
                 : NAN;
 }
 
-/* What a t-test knows of a row: the sample's mean is its badness. */
+/* What a t-test knows of a row: the sample's mean is its badness, or that of the runs' mean. */
 static struct ec_sample row_sample(const struct ranking *ranking, size_t row)
 {
     const struct ec_table *table = ranking->table;
@@ -139,6 +143,9 @@ static struct ec_sample row_sample(const struct ranking *ranking, size_t row)
     if (series && series->stds && series->ns) {
         sample.n = series->ns[base];
         sample.std = series->stds[base];
+        if (series->means && !isnan(sample.mean))
+            sample.mean = ec_column_badness(&table->columns[ranking->column],
+                                            ec_value_real(series->means[base]));
     }
     return sample;
 }

@@ -39,6 +39,7 @@ struct ec_series {
     struct ec_value *values;
     double *spreads; /* what is shown after +-; NULL: none */
     double *stds;    /* sample standard deviations, NAN for a single run; NULL: none */
+    double *means;   /* of the runs where values are medians; NULL: values are the means */
     uint32_t *ns;    /* NULL: all 1 */
 };
 

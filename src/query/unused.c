@@ -56,6 +56,30 @@ static void remark_setups(struct ec_notes *remarks, const struct ec_table *table
     }
 }
 
+/* Runs that a column should be close to: NAME=@RUN. */
+static void remark_targets(struct ec_notes *remarks, const struct ec_table *table,
+                           const struct ec_words *directions)
+{
+    for (size_t i = 0; i < directions->count; i++) {
+        struct ec_str list = ec_str(directions->items[i]), item, name, value;
+        while (ec_list_next(&list, &item)) {
+            ec_list_split(item, &name, &value); /* ec_columns_check saw that it can be */
+            struct ec_str run = {value.ptr + 1, value.len - 1};
+            if (value.ptr[0] == '@' && !ec_find_any(table, run))
+                remark_row(remarks, table, "--direction", run);
+        }
+    }
+}
+
+/* An option that says how something is done which nothing asks for. */
+static void remark_alone(struct ec_notes *remarks, bool is_given, const char *option, bool is_asked,
+                         const char *asks)
+{
+    if (is_given && !is_asked)
+        ec_notes_add(remarks, ec_arena_printf(remarks->arena, "%s changes nothing without %s",
+                                              option, asks));
+}
+
 void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
                     struct ec_notes *remarks)
 {
@@ -63,6 +87,13 @@ void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
     remark_rows(remarks, table, "--reference", &query->references);
     remark_rows(remarks, table, "--order", &query->order);
     remark_setups(remarks, table, &query->setups);
+    remark_targets(remarks, table, &query->directions);
+    remark_alone(remarks, query->relative != EC_RELATIVE_RATIO, "--relative", query->baseline,
+                 "--baseline");
+    remark_alone(remarks, query->relative_columns.count > 0, "--relative-columns", query->baseline,
+                 "--baseline");
+    remark_alone(remarks, query->spread != EC_SPREAD_STD, "--spread", query->group_by.count > 0,
+                 "--group-by");
 }
 
 /* ---- Columns that --unit and --direction set ---- */

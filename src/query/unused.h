@@ -11,7 +11,8 @@
 /* Loads what tells whether columns that --unit and --direction name are there though not shown. */
 void ec_unused_read(const struct ec_query *query, struct ec_names *names);
 
-/* Remarks on --label, --reference, --order and --setup; before what is computed drops rows. */
+/* Remarks on --label, --reference, --order, --setup and the runs of --direction; before what is
+ * computed drops rows. */
 void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
                     struct ec_notes *remarks);
 

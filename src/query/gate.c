@@ -362,7 +362,8 @@ static void note_one_sided(struct ec_table *table, struct ec_notes *notes, size_
                                  first.ptr, more, count > 1 ? "are" : "is", where));
 }
 
-static void fill_table(struct ec_table *table, const struct comparison *comparison)
+static void fill_table(const struct ec_query *query, struct ec_table *table,
+                       const struct comparison *comparison)
 {
     struct ec_arena *arena = &table->arena;
     table->title = "Unlearning Efficiency Changes";
@@ -380,8 +381,13 @@ static void fill_table(struct ec_table *table, const struct comparison *comparis
     table->row_names = names;
     table->order = order;
     struct ec_notes notes = {.arena = arena};
-    note_one_sided(table, &notes, comparison->gone, comparison->first_gone, "not here any more");
-    note_one_sided(table, &notes, comparison->new, comparison->first_new, "new");
+    /* A filter looks at the runs before and at those now. */
+    bool filtered = query->where.count > 0;
+    note_one_sided(table, &notes, comparison->gone, comparison->first_gone,
+                   filtered ? "not here any more, or --where leaves out what became of it,"
+                            : "not here any more");
+    note_one_sided(table, &notes, comparison->new, comparison->first_new,
+                   filtered ? "new, or --where leaves out what it was before," : "new");
     table->notes = notes.items;
     table->note_count = notes.count;
 }
@@ -402,7 +408,7 @@ struct ec_table *ec_gate_changes(const struct ec_gate *gate, const struct ec_que
                               (int)comparison.first_gone.len, comparison.first_gone.ptr,
                               (int)comparison.first_new.len, comparison.first_new.ptr);
     if (result == 0) {
-        fill_table(table, &comparison);
+        fill_table(query, table, &comparison);
         add_changes(gate, query, &comparison, table);
         result = apply_checks(gate, &comparison, table, ret_result, error);
     }

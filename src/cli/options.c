@@ -356,8 +356,10 @@ const struct ec_option ec_options_table[] = {
     {"label", 0, "NAME=LABEL", "show the run NAME as LABEL", add_labels, 0},
     {"reference", 0, "RUNS", "show these runs (names or globs) apart and do not rank them",
      add_references, 0},
-    {"order", 0, "RUNS", "show the rows with these names or labels first, in this order", add_order,
-     0},
+    {"order", 0, "RUNS",
+     "show the rows with these names or labels first, in this order; with\n--sort only where that "
+     "finds no difference",
+     add_order, 0},
     {"section", 0, "COLUMN",
      "put rows under headings by their value of COLUMN, or with the word\nmetrics, columns by what "
      "they measure",

@@ -65,6 +65,7 @@ struct ec_expr_names {
                  struct ec_expr_binding *ret_binding);
     /* Offers every name there is, for the hint after a typo; may be NULL. */
     void (*offer)(void *context, struct ec_nearest *nearest);
+    const char *hint; /* where none is near: what can be done; NULL: nothing */
 };
 
 /* Compiles `source`. `want` is the type that the result must have; EC_EXPR_ANY takes all. Returns

@@ -75,15 +75,16 @@ static bool advance(struct parser *parser)
 /* ---- Names ---- */
 
 /* "there is no 'tiem'; did you mean 'time'?" */
-static bool unknown(struct parser *parser, const char *what, struct ec_token name, const char *best)
+static bool unknown(struct parser *parser, const char *what, struct ec_token name, const char *best,
+                    const char *hint)
 {
     int shown = name.text.len > 100 ? 100 : (int)name.text.len;
     if (best)
         return EC_EXPR_FAIL(&parser->builder, name.offset,
                             "there is no %s'%.*s'; did you mean '%s'?", what, shown, name.text.ptr,
                             best);
-    return EC_EXPR_FAIL(&parser->builder, name.offset, "there is no %s'%.*s'", what, shown,
-                        name.text.ptr);
+    return EC_EXPR_FAIL(&parser->builder, name.offset, "there is no %s'%.*s'%s%s", what, shown,
+                        name.text.ptr, hint ? "; " : "", hint ? hint : "");
 }
 
 static bool parse_key(struct parser *parser, struct ec_token name, struct ec_node *node)
@@ -95,7 +96,7 @@ static bool parse_key(struct parser *parser, struct ec_token name, struct ec_nod
     struct ec_nearest nearest = {.word = name.text.ptr, .word_length = name.text.len};
     if (names->offer)
         names->offer(names->context, &nearest);
-    return unknown(parser, "", name, nearest.best);
+    return unknown(parser, "", name, nearest.best, names->hint);
 }
 
 static const struct ec_function *find_function(struct parser *parser, struct ec_token name)
@@ -106,7 +107,7 @@ static const struct ec_function *find_function(struct parser *parser, struct ec_
             return &functions[i];
         ec_nearest_offer(&nearest, functions[i].name);
     }
-    unknown(parser, "function ", name, nearest.best);
+    unknown(parser, "function ", name, nearest.best, NULL);
     return NULL;
 }
 

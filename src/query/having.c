@@ -61,7 +61,8 @@ static struct ec_value get_cell(const void *context, uint32_t slot)
 static int keep_rows(const char *source, struct ec_table *table, struct ec_error *error)
 {
     struct ec_error reason = {0};
-    const struct ec_expr_names names = {table, bind_column, offer_columns};
+    const struct ec_expr_names names = {table, bind_column, offer_columns,
+                                        "only columns that are shown are known here (-c +NAME)"};
     struct ec_expr *expr = ec_expr_compile(ec_str(source), EC_EXPR_TRUTH, &names, &reason);
     if (!expr)
         return ec_error_set(error, "--having: %s", reason.text);

@@ -126,6 +126,30 @@ const char *const *ec_plan_beside(const struct ec_plan *plan, size_t *ret_count)
     return plan->beside;
 }
 
+/* How many of the rows, or of all runs, have no value in the column. */
+static size_t count_missing(const struct ec_table *table, uint32_t column, bool all)
+{
+    size_t count = all ? ec_runset_count(table->runset) : table->row_count, missing = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t run = all ? i : table->order[i];
+        missing += ec_runset_value(table->runset, run, column).kind == EC_MISSING;
+    }
+    return missing;
+}
+
+/* How many rows have a zero that means "not measured", which is one of the missing values. Where
+ * some runs are no rows, only the most that it can be may be known. */
+static size_t count_zeros(const struct ec_table *table, uint32_t column, bool *ret_exact)
+{
+    size_t zeros = ec_runset_column_zeros(table->runset, column);
+    *ret_exact = true;
+    if (zeros == 0 || table->row_count == ec_runset_count(table->runset))
+        return zeros;
+    size_t shown = count_missing(table, column, false), all = count_missing(table, column, true);
+    *ret_exact = shown == 0 || shown == all || zeros == all;
+    return shown < zeros ? shown : zeros;
+}
+
 /* Says which columns hold zeros that are shown as not measured. */
 static const char *zeros_note(struct ec_table *table)
 {
@@ -134,11 +158,13 @@ static const char *zeros_note(struct ec_table *table)
         const struct ec_column *column = &table->columns[i];
         if (column->runset_column == EC_NO_COLUMN)
             continue;
-        size_t zeros = ec_runset_column_zeros(table->runset, column->runset_column);
+        bool exact;
+        size_t zeros = count_zeros(table, column->runset_column, &exact);
         if (zeros > 0)
-            text = ec_arena_printf(
-                &table->arena, "%s%s%s in %zu run%s", text ? text : "", text ? ", " : "",
-                column->header ? column->header : column->label, zeros, zeros == 1 ? "" : "s");
+            text =
+                ec_arena_printf(&table->arena, "%s%s%s in %s%zu run%s", text ? text : "",
+                                text ? ", " : "", column->header ? column->header : column->label,
+                                exact ? "" : "at most ", zeros, zeros == 1 ? "" : "s");
     }
     if (!text)
         return NULL;
@@ -193,6 +219,17 @@ static const char *unknown_note(const struct ec_names *names, struct ec_table *t
     return text;
 }
 
+/* Says that rows which --top left out may be better than the best; there were `row_count`. */
+static const char *top_note(struct ec_table *table, size_t row_count)
+{
+    size_t references = ec_rows_first_ranked(table);
+    if (table->row_count == row_count)
+        return NULL;
+    return ec_arena_printf(&table->arena,
+                           "the first %zu of %zu rows are shown (--top); the others are not ranked",
+                           table->row_count - references, row_count - references);
+}
+
 /* Adds the columns that are computed from others; rows are not in order yet, so that they may be
  * sorted by them. *ret_fits is per base row, NULL without a budget. */
 static int derive(const struct ec_plan *plan, struct ec_table *table, struct ec_notes *notes,
@@ -242,7 +279,9 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     struct ec_row_values values = {&plan->names, &plan->grouping};
     ec_section_columns(&plan->sectioning, table);
     ec_unused_columns(&plan->rows, &plan->query, &values, table, &remarks);
+    size_t row_count = table->row_count;
     ec_rows_sort(&plan->rows, &plan->query, &values, table);
+    ec_notes_add(&notes, top_note(table, row_count));
     ec_section_rows(&plan->sectioning, &values, table);
     ec_rank(table, fits, &notes);
     ec_notes_add(&notes, status_note(table));

@@ -225,9 +225,12 @@ static const char *top_note(struct ec_table *table, size_t row_count)
     size_t references = ec_rows_first_ranked(table);
     if (table->row_count == row_count)
         return NULL;
+    size_t count = row_count - references;
+    if (table->row_count - references == 1)
+        return ec_arena_printf(&table->arena, "only the first of %zu rows is shown (--top)", count);
     return ec_arena_printf(&table->arena,
                            "the first %zu of %zu rows are shown (--top); the others are not ranked",
-                           table->row_count - references, row_count - references);
+                           table->row_count - references, count);
 }
 
 /* Adds the columns that are computed from others; rows are not in order yet, so that they may be
@@ -278,7 +281,7 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
         return -1;
     struct ec_row_values values = {&plan->names, &plan->grouping};
     ec_section_columns(&plan->sectioning, table);
-    ec_unused_columns(&plan->rows, &plan->query, &values, table, &remarks);
+    ec_unused_columns(&plan->columns, &plan->rows, &plan->query, &values, table, &remarks);
     size_t row_count = table->row_count;
     ec_rows_sort(&plan->rows, &plan->query, &values, table);
     ec_notes_add(&notes, top_note(table, row_count));

@@ -1,9 +1,10 @@
 #include "query/unused.h"
 
-#include "query/columns.h"
 #include "query/find.h"
 #include "query/list.h"
 #include "query/production.h"
+
+#include <fnmatch.h>
 
 /* ---- Rows ---- */
 
@@ -207,10 +208,37 @@ static void remark_sort(struct ec_notes *remarks, const struct ec_rows *rows,
     }
 }
 
-void ec_unused_columns(const struct ec_rows *rows, const struct ec_query *query,
-                       const struct ec_row_values *values, const struct ec_table *table,
-                       struct ec_notes *remarks)
+/* ---- Globs ---- */
+
+static bool matches_key(const struct ec_table *table, const char *glob)
 {
+    struct ec_arena scratch = {0};
+    bool matches = false;
+    for (uint32_t i = 0; i < ec_runset_column_count(table->runset) && !matches; i++) {
+        struct ec_str key = ec_runset_column_key(table->runset, i);
+        matches = fnmatch(glob, ec_arena_strndup(&scratch, key.ptr, key.len), 0) == 0;
+    }
+    ec_arena_free(&scratch);
+    return matches;
+}
+
+static void remark_globs(struct ec_notes *remarks, const struct ec_columns *columns,
+                         const struct ec_table *table)
+{
+    size_t count;
+    const char *const *globs = ec_columns_globs(columns, remarks->arena, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!matches_key(table, globs[i]))
+            ec_notes_add(
+                remarks,
+                ec_arena_printf(remarks->arena, "--columns: no run has a key like '%s'", globs[i]));
+}
+
+void ec_unused_columns(const struct ec_columns *columns, const struct ec_rows *rows,
+                       const struct ec_query *query, const struct ec_row_values *values,
+                       const struct ec_table *table, struct ec_notes *remarks)
+{
+    remark_globs(remarks, columns, table);
     remark_settings(remarks, values->names, table, "--unit", &query->units);
     remark_settings(remarks, values->names, table, "--direction", &query->directions);
     remark_sort(remarks, rows, values, table);

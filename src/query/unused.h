@@ -5,6 +5,7 @@
 #ifndef EC_QUERY_UNUSED_H
 #define EC_QUERY_UNUSED_H
 
+#include "query/columns.h"
 #include "query/notes.h"
 #include "query/rows.h"
 
@@ -16,9 +17,10 @@ void ec_unused_read(const struct ec_query *query, struct ec_names *names);
 void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
                     struct ec_notes *remarks);
 
-/* Remarks on --unit, --direction and --sort; the table must have all its columns. */
-void ec_unused_columns(const struct ec_rows *rows, const struct ec_query *query,
-                       const struct ec_row_values *values, const struct ec_table *table,
-                       struct ec_notes *remarks);
+/* Remarks on globs of --columns, --unit, --direction and --sort; the table must have all its
+ * columns. */
+void ec_unused_columns(const struct ec_columns *columns, const struct ec_rows *rows,
+                       const struct ec_query *query, const struct ec_row_values *values,
+                       const struct ec_table *table, struct ec_notes *remarks);
 
 #endif

@@ -270,6 +270,17 @@ static bool shows_times(const struct ec_options *options)
     return shows;
 }
 
+/* A plot that was asked for and is written nowhere. */
+static void say_unused_plot(const struct ec_options *options)
+{
+    size_t count;
+    const char *const *paths = outputs(options, &count);
+    for (size_t i = 0; i < count; i++)
+        if (output_format(options, paths[i])->is_plot)
+            return;
+    fail("--plot changes only svg and pgfplots, and no output is one (-f svg)");
+}
+
 static struct ec_load_options load_options(const struct ec_options *options,
                                            const struct ec_plan *plan,
                                            const struct ec_strings *paths)
@@ -378,6 +389,8 @@ static int compare(const struct ec_options *options)
         return fail(error.text);
     if (options->joins.count > 0)
         say_unused_joins(plan);
+    if (options->document.plot && options->verify.count == 0)
+        say_unused_plot(options);
     struct ec_runset *before = NULL, *runset = load(options, plan, &options->paths);
     if (options->against.count > 0)
         before = load(options, plan, &options->against);

@@ -348,5 +348,6 @@ const struct ec_renderer ec_renderer_pgfplots = {
     .name = "pgfplots",
     .suffixes = suffixes,
     .help = "the same plot for LaTeX, in the paper's fonts",
+    .is_plot = true,
     .render = render_pgfplots,
 };

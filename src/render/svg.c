@@ -313,5 +313,6 @@ const struct ec_renderer ec_renderer_svg = {
     .name = "svg",
     .suffixes = suffixes,
     .help = "plot of two columns with the Pareto front, or bars of one (--plot)",
+    .is_plot = true,
     .render = render_svg,
 };

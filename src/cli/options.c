@@ -357,7 +357,7 @@ const struct ec_option ec_options_table[] = {
     {"reference", 0, "RUNS", "show these runs (names or globs) apart and do not rank them",
      add_references, 0},
     {"order", 0, "RUNS",
-     "show the rows with these names or labels first, in this order; with\n--sort only where that "
+     "show these rows (names, labels or globs) first, in this order; with\n--sort only where that "
      "finds no difference",
      add_order, 0},
     {"section", 0, "COLUMN",

@@ -1,6 +1,7 @@
 #include "query/find.h"
 
 #include "common/nearest.h"
+#include "query/list.h"
 
 #include <fnmatch.h>
 
@@ -53,6 +54,30 @@ bool ec_find_any(const struct ec_table *table, struct ec_str pattern)
         if (ec_find_matches(table, row, pattern))
             return true;
     return false;
+}
+
+static bool is_name(const struct ec_table *table, struct ec_str name)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (is_called(table, row, name))
+            return true;
+    return false;
+}
+
+bool ec_find_next(const struct ec_table *table, struct ec_str *rest, struct ec_str *ret_item)
+{
+    struct ec_str later, item;
+    if (!ec_list_next(rest, ret_item))
+        return false;
+    later = *rest;
+    while (ec_list_next(&later, &item)) {
+        struct ec_str joined = {ret_item->ptr, (size_t)(item.ptr + item.len - ret_item->ptr)};
+        if (!is_name(table, joined))
+            continue;
+        *ret_item = joined;
+        *rest = later;
+    }
+    return true;
 }
 
 static int fail_none(const struct ec_table *table, struct ec_str pattern, struct ec_error *error)

@@ -64,7 +64,7 @@ struct ec_query {
     struct ec_words labels;
     /* --reference: lists of names or globs */
     struct ec_words references;
-    /* --order: lists of names or labels, which come first */
+    /* --order: lists of names, labels or globs, which come first */
     struct ec_words order;
     /* --baseline: the row that the others are compared with, NULL: none; --relative;
      * --relative-columns: lists of names, none: every column in which less or more is better */

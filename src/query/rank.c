@@ -24,7 +24,7 @@ void ec_rank_references(const struct ec_query *query, struct ec_table *table)
     size_t count = 0;
     for (size_t i = 0; i < query->references.count; i++) {
         struct ec_str list = ec_str(query->references.items[i]), item;
-        while (ec_list_next(&list, &item)) {
+        while (ec_find_next(table, &list, &item)) {
             for (size_t row = 0; row < table->row_count; row++) {
                 if (taken[row] || !ec_find_matches(table, row, item))
                     continue;

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "query/columns.h"
 #include "query/compare.h"
+#include "query/find.h"
 #include "query/list.h"
 
 #include <math.h>
@@ -250,10 +251,10 @@ static uint32_t *places_of(const struct ec_query *query, const struct ec_table *
         places[table->order[row]] = UINT32_MAX;
     for (size_t i = 0; i < query->order.count; i++) {
         struct ec_str list = ec_str(query->order.items[i]), item;
-        while (ec_list_next(&list, &item))
+        while (ec_find_next(table, &list, &item))
             for (size_t row = 0; row < table->row_count; row++)
                 if (places[table->order[row]] == UINT32_MAX &&
-                    ec_str_equal(base_name(table, table->order[row]), item))
+                    ec_find_matches(table, row, item))
                     places[table->order[row]] = named++;
     }
     for (size_t row = 0; row < table->row_count; row++)

@@ -22,7 +22,7 @@ static void remark_rows(struct ec_notes *remarks, const struct ec_table *table, 
 {
     for (size_t i = 0; i < lists->count; i++) {
         struct ec_str list = ec_str(lists->items[i]), item;
-        while (ec_list_next(&list, &item))
+        while (ec_find_next(table, &list, &item))
             if (item.len > 0 && !ec_find_any(table, item))
                 remark_row(remarks, table, option, item);
     }

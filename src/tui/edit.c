@@ -236,8 +236,8 @@ static void reference(struct ec_model *model)
     struct ec_str item = {glob.buffer, glob.length};
     size_t at = ec_texts_find(&view.references, item);
     bool is_reference = ec_table_row_is_reference(model->table, model->grid.row);
-    if (memchr(name.ptr, ',', name.len))
-        ec_model_say(model, true, "a name with a comma cannot be a reference");
+    if (memchr(name.ptr, ',', name.len) && item.len != name.len)
+        ec_model_say(model, true, "a name with a comma and *, ?, [ or \\ cannot be a reference");
     else if (at < view.references.count)
         ec_texts_remove(&view.references, at);
     else if (is_reference)

@@ -281,6 +281,36 @@ static void say_unused_plot(const struct ec_options *options)
     fail("--plot changes only svg and pgfplots, and no output is one (-f svg)");
 }
 
+/* Formats for programs keep the recorded unit, which the key of a metric tells, but not the name of
+ * a column that is computed. */
+static void say_kept_units(const struct ec_table *table, const struct ec_options *options)
+{
+    size_t count;
+    const char *const *paths = outputs(options, &count);
+    for (size_t i = 0; i < count; i++)
+        if (!output_format(options, paths[i])->is_exact)
+            return;
+    table = ec_table_upright(table);
+    const struct ec_column *first = NULL;
+    size_t more = 0;
+    for (size_t i = 0; i < table->column_count; i++) {
+        const struct ec_column *column = &table->columns[i];
+        if (column->metric || column->unit == column->stored_unit)
+            continue;
+        more += first != NULL;
+        first = first ? first : column;
+    }
+    struct ec_error message = {0};
+    if (more > 0)
+        ec_error_set(&message, "--unit: formats for programs have %s in %s, and %zu more as stored",
+                     first->key, first->stored_unit->symbol, more);
+    else if (first)
+        ec_error_set(&message, "--unit: formats for programs have %s in %s, as stored", first->key,
+                     first->stored_unit->symbol);
+    if (first)
+        fail(message.text);
+}
+
 static struct ec_load_options load_options(const struct ec_options *options,
                                            const struct ec_plan *plan,
                                            const struct ec_strings *paths)
@@ -334,6 +364,8 @@ static int show(struct ec_plan *plan, const struct ec_runset *runset,
     if (!table)
         return fail(error.text);
     say_remarks(table);
+    if (options->verify.count == 0)
+        say_kept_units(table, options);
     int status = options->verify.count > 0 ? verify(table, options) : write_outputs(table, options);
     ec_table_free(table);
     return status;

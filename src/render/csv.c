@@ -184,6 +184,7 @@ const struct ec_renderer ec_renderer_csv = {
     .name = "csv",
     .suffixes = csv_suffixes,
     .help = "comma-separated values with exact numbers",
+    .is_exact = true,
     .render = render_csv,
 };
 
@@ -191,5 +192,6 @@ const struct ec_renderer ec_renderer_tsv = {
     .name = "tsv",
     .suffixes = tsv_suffixes,
     .help = "tab-separated values with exact numbers",
+    .is_exact = true,
     .render = render_tsv,
 };

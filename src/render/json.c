@@ -422,6 +422,7 @@ const struct ec_renderer ec_renderer_json = {
     .suffixes = json_suffixes,
     .help = "exact values, marks and where they come from; effcompare reads it back",
     .shows_times = true,
+    .is_exact = true,
     .render = render_json,
 };
 
@@ -430,5 +431,6 @@ const struct ec_renderer ec_renderer_ndjson = {
     .suffixes = ndjson_suffixes,
     .help = "the same, one run per line: for streams and for shards of a huge tree",
     .shows_times = true,
+    .is_exact = true,
     .render = render_ndjson,
 };

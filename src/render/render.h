@@ -40,6 +40,7 @@ struct ec_renderer {
     const char *help;            /* one line for --help */
     bool shows_times;            /* it tells when records were modified */
     bool is_plot;                /* it shows what --plot says */
+    bool is_exact;               /* for programs: numbers as they are recorded, to the last digit */
     /* Returns 0, or -1 with *error set when the table cannot be shown in this format. A full disk is
      * the sink's business. */
     int (*render)(const struct ec_table *table, const struct ec_render_options *options,

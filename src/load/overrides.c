@@ -130,6 +130,20 @@ static bool refuse(json_error_t *ret_error, yaml_mark_t mark, const char *reason
     return false;
 }
 
+/* Where the parser gave up. Of bytes that are no text it tells only which they are. */
+static yaml_mark_t problem_mark(const yaml_parser_t *parser)
+{
+    if (parser->error != YAML_READER_ERROR)
+        return parser->problem_mark;
+    yaml_mark_t mark = {0};
+    const unsigned char *start = parser->input.string.start, *end = parser->input.string.end;
+    for (const unsigned char *p = start; p < end && p < start + parser->problem_offset; p++) {
+        mark.column = *p == '\n' ? 0 : mark.column + ((*p & 0xc0) != 0x80);
+        mark.line += *p == '\n';
+    }
+    return mark;
+}
+
 /* Reads the event that comes next; *depth counts open lists. */
 static bool read_event(struct reading *reading, const yaml_event_t *event, int *depth,
                        json_error_t *ret_error)
@@ -165,7 +179,7 @@ static bool read_list(struct reading *reading, yaml_parser_t *parser, json_error
     for (bool at_end = false; !at_end;) {
         yaml_event_t event;
         if (!yaml_parser_parse(parser, &event))
-            return refuse(ret_error, parser->problem_mark,
+            return refuse(ret_error, problem_mark(parser),
                           parser->problem ? parser->problem : "out of memory");
         at_end = event.type == YAML_STREAM_END_EVENT;
         bool readable = read_event(reading, &event, &depth, ret_error);

@@ -82,28 +82,32 @@ static uint32_t metric_of(uint32_t number)
     return (number - 1) / 2;
 }
 
+static uint32_t add_metric(struct ec_summary *summary, struct ec_str name)
+{
+    const char *interned = ec_intern_add(&summary->names, name);
+    summary->metrics = ec_grow(summary->metrics, summary->metric_count, &summary->metric_capacity,
+                               sizeof *summary->metrics);
+    summary->metrics[summary->metric_count++] =
+        (struct metric){.name = interned, .column = UNKNOWN};
+    return ec_interned_index(interned);
+}
+
 /* Finds the metric of this name; false when it is not wanted. */
 static bool find_metric(struct ec_summary *summary, struct ec_str key, uint32_t *ret_metric)
 {
     summary->name.len = summary->prefix_length;
     ec_path_append(&summary->name, key);
     struct ec_str name = {summary->name.ptr, summary->name.len};
-    summary->too_many = summary->too_many || summary->touched_count >= EC_LOAD_MAX_KEYS;
     if (summary->too_many)
         return false;
     const char *known = ec_intern_find(&summary->names, name);
-    if (known) {
-        *ret_metric = ec_interned_index(known);
-        return true;
-    }
-    if (!ec_keys_match(summary->patterns, summary->pattern_count, name.ptr))
+    bool touched = known && summary->metrics[ec_interned_index(known)].touched;
+    if (!known && !ec_keys_match(summary->patterns, summary->pattern_count, name.ptr))
         return false;
-    known = ec_intern_add(&summary->names, name);
-    *ret_metric = ec_interned_index(known);
-    summary->metrics = ec_grow(summary->metrics, summary->metric_count, &summary->metric_capacity,
-                               sizeof *summary->metrics);
-    summary->metrics[summary->metric_count++] =
-        (struct metric){.name = known, .column = UNKNOWN};
+    summary->too_many = !touched && summary->touched_count >= EC_LOAD_MAX_KEYS;
+    if (summary->too_many)
+        return false;
+    *ret_metric = known ? ec_interned_index(known) : add_metric(summary, name);
     return true;
 }
 

@@ -126,6 +126,29 @@ static void neighbours__evaluation_larger_than_a_record(void **state)
     tree_assert_issues(tree, "");
 }
 
+/* As many wanted metrics as are allowed, and others besides. */
+static void neighbours__limit(void **state)
+{
+    struct tree *tree = *state;
+    enum { LINE = 16 };
+    char *text = calloc(EC_LOAD_MAX_KEYS + 2, LINE), *end = text;
+    for (int i = 0; i < EC_LOAD_MAX_KEYS; i++)
+        end += snprintf(end, LINE, "%c\"m%d\":%d\n", i ? ',' : '{', i, i);
+    strcpy(end, ",\"other\":1,\"m0\":7}");
+    tree_record(tree, "saves/run", "{\"total_steps\": 1}");
+    write_text("saves/run/TOFU_SUMMARY.json", text);
+    load_beside(tree, "m*");
+    tree_assert_issues(tree, "");
+    assert_int_equal(tree_value(tree, "run", "m0").i, 7);
+    assert_int_equal(tree_value(tree, "run", "m9999").i, 9999);
+    strcpy(end, ",\"more\":1}");
+    write_text("saves/run/TOFU_SUMMARY.json", text);
+    load_beside(tree, "m*");
+    tree_assert_issues(tree, "saves/run/TOFU_SUMMARY.json: more than 10000 wanted metrics\n");
+    assert_missing(tree, "run", "m1");
+    free(text);
+}
+
 static void neighbours__globs_take_a_summary_instead_of_its_evaluation(void **state)
 {
     struct tree *tree = *state;
@@ -315,10 +338,14 @@ static void overrides__broken(void **state)
     write_text("saves/map/.hydra/overrides.yaml", "a: b\n");
     tree_record(tree, "saves/open", "{\"total_steps\": 1}");
     write_text("saves/open/.hydra/overrides.yaml", "- trainer=NPO\n- [\n");
+    tree_record(tree, "saves/control", "{\"total_steps\": 1}");
+    write_text("saves/control/.hydra/overrides.yaml", "- a=1\n- \xc3\xa4=1\n- \xc3\xa4=\a\n");
     load_beside(tree, "hydra.trainer");
     assert_missing(tree, "open", "hydra.trainer");
-    tree_assert_runs(tree, "map open");
-    tree_assert_issues(tree, "saves/map/.hydra/overrides.yaml:1:1: not a list of NAME=VALUE\n"
+    tree_assert_runs(tree, "control map open");
+    tree_assert_issues(tree, "saves/control/.hydra/overrides.yaml:3:5: control characters are not "
+                             "allowed\n"
+                             "saves/map/.hydra/overrides.yaml:1:1: not a list of NAME=VALUE\n"
                              "saves/open/.hydra/overrides.yaml:2:3: not a list of NAME=VALUE\n");
 }
 
@@ -339,6 +366,7 @@ int main(void)
         tree_test(neighbours__record_directory_before_evals),
         tree_test(neighbours__evaluation_without_what_is_per_sample),
         tree_test(neighbours__evaluation_larger_than_a_record),
+        tree_test(neighbours__limit),
         tree_test(neighbours__globs_take_a_summary_instead_of_its_evaluation),
         tree_test(neighbours__broken_file_is_an_issue),
         tree_test(neighbours__untouched_when_not_wanted),

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <sys/inotify.h>
@@ -63,7 +64,9 @@ static bool is_remote(const char *directory)
 
 static bool is_watched(const struct ec_watch *watch, struct ec_str directory)
 {
-    const char *known = watch->known.count > 0 ? ec_intern_find(&watch->known, directory) : NULL;
+    if (watch->known.count == 0 || directory.len >= PATH_MAX)
+        return false;
+    const char *known = ec_intern_find(&watch->known, directory);
     return known && watch->descriptors[ec_interned_index(known)] >= 0;
 }
 
@@ -99,6 +102,10 @@ void ec_watch_add(struct ec_watch *watch, struct ec_str directory)
     };
     if (watch->fd < 0 || is_watched(watch, directory))
         return;
+    if (directory.len >= PATH_MAX) { /* the system takes no such path */
+        watch->incomplete = true;
+        return;
+    }
     const char *path = intern(watch, directory);
     if (is_remote(path))
         watch->incomplete = true;
@@ -135,6 +142,8 @@ static void add_tree(struct ec_watch *watch, struct ec_str directory, int depth)
 {
     enum { DEEPEST = 32 };
     ec_watch_add(watch, directory);
+    if (directory.len >= PATH_MAX)
+        return;
     const char *path = ec_intern_add(&watch->known, directory);
     DIR *listing = depth < DEEPEST ? opendir(path) : NULL;
     if (!listing)

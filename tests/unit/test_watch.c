@@ -4,6 +4,7 @@
 #include "tree_fixture.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,6 +82,22 @@ static void add__what_is_not_there_is_no_loss(void **state)
     ec_watch_free(watch);
 }
 
+/* What the system does not take is looked at from time to time instead. */
+static void add__a_path_that_is_too_long(void **state)
+{
+    (void)state;
+    enum { LEVELS = 20000 };
+    char *path = malloc(2 * LEVELS + 2);
+    for (int i = 0; i <= LEVELS; i++)
+        memcpy(path + 2 * i, "d/", 2);
+    struct ec_watch *watch = ec_watch_new();
+    for (int i = 0; i < 3; i++)
+        ec_watch_add_file(watch, ec_str("d"), (struct ec_str){path, 2 * LEVELS + 1});
+    assert_false(ec_watch_is_complete(watch));
+    ec_watch_free(watch);
+    free(path);
+}
+
 static void add__the_current_directory(void **state)
 {
     struct tree *tree = *state;
@@ -102,6 +119,7 @@ int main(void)
         tree_test(read__directories_above_and_new_ones_are_watched),
         tree_test(read__a_directory_that_comes_again_is_watched_again),
         tree_test(add__what_is_not_there_is_no_loss),
+        tree_test(add__a_path_that_is_too_long),
         tree_test(add__the_current_directory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

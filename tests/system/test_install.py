@@ -3,6 +3,7 @@
 import glob
 import os
 import re
+import site
 import subprocess
 import unittest
 
@@ -41,6 +42,14 @@ class Install(product.TestCase):
                  .replace(product.LIBDIR + "/", "LIBDIR/", 1) for name in found}
         self.assertIn(found - EXPECTED, (PAGES, set()))  # without scdoc there are no pages
         self.assertEqual(EXPECTED - found, set())
+
+    def test_places(self):
+        """What is installed is found without a word of the user's, as far as the prefix allows."""
+        self.assertNotEqual(product.LIBDIR, "lib64")
+        looks = [place for place in site.getsitepackages() if place.startswith(product.PREFIX + "/lib")]
+        if not looks:
+            self.skipTest("this Python looks nowhere below the prefix")
+        self.assertTrue(any(os.path.exists(self.product.root + place + "/effrecord.py") for place in looks))
 
     def test_symbols(self):
         """The library, its version script, its header and Debian's list name the same functions."""

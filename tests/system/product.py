@@ -4,6 +4,8 @@ Installs the build into a directory of its own, below which nothing of the sourc
 runs its programs. meson.build gives the environment.
 """
 
+import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -17,11 +19,27 @@ LIBDIR = os.environ["EFFREC_TEST_LIBDIR"]
 SANITIZE = os.environ["EFFREC_TEST_SANITIZE"]
 SOURCE = os.path.dirname(os.path.abspath(__file__))
 RECORD = "efficiency_metrics.json"
+INSTALL_LOG = os.path.join(BUILD, "meson-logs", "install-log.txt")
 
 # Under nohup, or as a background job, programs would inherit that they ignore these, and keep to it.
 for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, signal.SIG_DFL)
+
+
+@contextlib.contextmanager
+def install_log():
+    """What the log of `meson install` holds, which `ninja uninstall` reads; None: it is not there. For one test at a time."""
+    directory = os.open(os.path.dirname(INSTALL_LOG), os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        if os.path.exists(INSTALL_LOG):
+            with open(INSTALL_LOG, encoding="utf-8") as file:
+                yield file.read()
+        else:
+            yield None
+    finally:
+        os.close(directory)
 
 
 class Product:
@@ -30,8 +48,14 @@ class Product:
     def __init__(self):
         self._directory = tempfile.TemporaryDirectory(prefix="effrec-system-")
         self.root = self._directory.name
-        subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir",
-                        self.root], check=True, stdout=subprocess.DEVNULL)
+        with install_log() as log:
+            subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet", "--destdir",
+                            self.root], check=True, stdout=subprocess.DEVNULL)
+            if log is None:
+                os.remove(INSTALL_LOG)
+            else:
+                with open(INSTALL_LOG, "w", encoding="utf-8") as file:
+                    file.write(log)
         self.libdir = self.root + os.path.join(PREFIX, LIBDIR)
         self.effrecord = self.root + os.path.join(PREFIX, "bin", "effrecord")
 

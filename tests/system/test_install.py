@@ -51,6 +51,14 @@ class Install(product.TestCase):
             self.skipTest("this Python looks nowhere below the prefix")
         self.assertTrue(any(os.path.exists(self.product.root + place + "/effrecord.py") for place in looks))
 
+    def test_uninstalling(self):
+        """After the tests `ninja uninstall` still removes what the user installed."""
+        with product.install_log() as before:
+            pass
+        product.Product().remove()
+        with product.install_log() as after:
+            self.assertEqual(after, before)
+
     def test_symbols(self):
         """The library, its version script, its header and Debian's list name the same functions."""
         script, version, listed = read("src/record/libeffrecord.map"), None, set()

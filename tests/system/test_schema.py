@@ -91,6 +91,15 @@ class Schema(unittest.TestCase):
                     for key, marks in row["marks"].items():
                         self.assertEqual(row["ranks"][key] == 1, "best" in marks)
 
+    def test_other_tables(self):
+        for arguments in (["--list-metrics"], ["--against", self.tree, self.tree],
+                          ["--against", self.tree, "--check", "time<=+5%", "--group-by", "method", self.tree]):
+            with self.subTest(arguments=arguments):
+                result = subprocess.run([EFFCOMPARE, "-f", "json", *arguments], capture_output=True)
+                document = json.loads(result.stdout)
+                validator("table").validate(document)
+                self.assertGreater(document["row_count"], 0)
+
     def test_ndjson(self):
         for command in COMMANDS:
             with self.subTest(command=command):

@@ -90,7 +90,7 @@ int effrecord_merge(int argc, char **argv)
     struct ec_error error = {0};
     int first = 0, status = 0;
     struct ec_options_parser parser = {.options = effrecord_merge_options, .target = &help};
-    effrecord_alloc_json();
+    effrecord_alloc_json(EXIT_NOTHING);
     if (ec_options_parse(&parser, argc, argv, &first, &error) == 0 && help)
         return print_help();
     if (error.text[0] == '\0' && first >= argc)

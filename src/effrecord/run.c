@@ -8,6 +8,7 @@
 #include "effrecord/outcome.h"
 #include "effrecord/settings.h"
 #include "effrecord/switch.h"
+#include "effrecord/text.h"
 #include "effrecord/trainer_state.h"
 #include "effrecord/tree.h"
 #include "record/gpu.h"
@@ -286,8 +287,11 @@ static void complete_programs_record(struct run *run, const struct effrecord_out
     effrec_discard(run->recorder);
 }
 
+/* Records are parsed from here on. Without memory the record stays as it is; what the program ended
+ * with is passed on all the same. */
 static void finish(struct run *run)
 {
+    effrecord_alloc_json(effrecord_exit_code(run->child.wait_status));
     struct effrecord_outcome outcome = {
         .wait_status = run->child.wait_status,
         .seconds = seconds_since(run->start_ns),

@@ -14,9 +14,12 @@ int effrecord_method_check(const char *name, struct ec_error *error)
     return 0;
 }
 
-/* Numbers, true and false are those of JSON. NULL: out of memory, of which jansson says nothing. */
+/* Numbers, true and false are those of JSON. NULL: out of memory, of which jansson says nothing; of
+ * a long string it would even take a part. */
 static json_t *value_of(const char *text)
 {
+    if (strchr(text, '"'))
+        return json_string(text);
     json_error_t error = {0};
     json_t *value = json_loads(text, JSON_DECODE_ANY, &error);
     if (json_is_number(value) || json_is_boolean(value) || (!value && error.text[0] == '\0'))

@@ -333,7 +333,7 @@ int effrecord_sweep(int argc, char **argv)
         .options = effrecord_sweep_options, .stop_at_operand = true, .target = &arguments};
     struct ec_error error = {0};
     int first = 0, status;
-    effrecord_alloc_json();
+    effrecord_alloc_json(EXIT_USAGE);
     arguments.request.settings = effrecord_alloc((size_t)argc, sizeof *arguments.request.settings);
     if (ec_options_parse(&parser, argc, argv, &first, &error) < 0) {
         status = usage_error(error.text);

@@ -9,12 +9,18 @@
 
 #include <jansson.h>
 
-static void *check(void *memory)
+/* On any thread. */
+static void *check_or_exit(void *memory, int status)
 {
     if (memory)
         return memory;
     fputs("effrecord: out of memory\n", stderr);
-    _exit(2); /* on any thread */
+    _exit(status);
+}
+
+static void *check(void *memory)
+{
+    return check_or_exit(memory, 2);
 }
 
 void *effrecord_alloc(size_t count, size_t size)
@@ -22,14 +28,18 @@ void *effrecord_alloc(size_t count, size_t size)
     return check(calloc(count ? count : 1, size));
 }
 
-static void *alloc_bytes(size_t size)
+/* jansson's functions get nothing but a size. */
+static int status_without_memory;
+
+static void *alloc_json(size_t size)
 {
-    return check(malloc(size ? size : 1));
+    return check_or_exit(malloc(size ? size : 1), status_without_memory);
 }
 
-void effrecord_alloc_json(void)
+void effrecord_alloc_json(int status)
 {
-    json_set_alloc_funcs(alloc_bytes, free);
+    status_without_memory = status;
+    json_set_alloc_funcs(alloc_json, free);
 }
 
 char *effrecord_text(const char *format, ...)

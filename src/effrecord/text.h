@@ -8,9 +8,9 @@
 /* Zeroed memory, never NULL; free() it. */
 void *effrecord_alloc(size_t count, size_t size);
 
-/* The same for jansson from now on, which goes on with half of a text when memory runs out. Not for
- * `effrecord run`: there the program that is recorded comes first. */
-void effrecord_alloc_json(void);
+/* The same for jansson from now on, which goes on with parts of a text when memory runs out; the
+ * program ends with `status` then. */
+void effrecord_alloc_json(int status);
 
 /* As asprintf(), never NULL; free() it. */
 char *effrecord_text(const char *format, ...) __attribute__((format(printf, 1, 2)));

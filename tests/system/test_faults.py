@@ -246,6 +246,30 @@ class Effrecord(Case):
     def test_every_allocation(self):
         self.every_allocation(self.attempt(self.path("run"), '{"total_steps": 1}'))
 
+    def test_every_allocation_of_completing_a_programs_record(self):
+        """Two records are parsed: the program's, and its trainer's state. Whatever becomes of them, the program's exit
+        status is passed on, and its record is whole."""
+        run = self.path("run")
+        text = "text longer than the parser's first buffer"
+        state = json.dumps({"global_step": 5, "log_history": [{text: text}]})
+        script = f"'{self.client}' record . && echo '{state}' > '{run}/trainer_state.json'; exit 7"
+        command = [self.product.effrecord, "-o", run, "-m", text, "-s", f'note="{text}"', "--", "sh", "-c", script]
+
+        def attempt(call, number, error, stays):
+            shutil.rmtree(run, ignore_errors=True)
+            result, happened = self.faulty(command, call, number, error, stays)
+            self.assertIn(result.returncode, (7, 2, 126), self.failing)
+            if result.returncode != 7:
+                self.assertTrue(self.told(result), self.failing)
+                return happened
+            record = json.loads(read(os.path.join(run, product.RECORD)))
+            self.complete(record)
+            if record["recorder"]["name"] == "libeffrecord":
+                self.assertEqual((record["total_steps"], record["method"]), (5, "NPO"), self.failing)
+            if not result.stderr.replace("close: Success\n", ""):
+                self.assertEqual((record.get("exit_code"), record.get("note")), (7, f'"{text}"'), self.failing)
+            return happened
+        self.every_allocation(attempt)
 
     def test_every_allocation_of_merging(self):
         run = self.path("run")

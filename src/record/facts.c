@@ -88,7 +88,7 @@ int effrec_facts_report_gpu(struct effrec_facts *facts, const char *gpu, int kin
                             const char *source)
 {
     if (!gpu || gpu[0] == '\0' || !effrec_is_utf8(gpu) || kind < 0 ||
-        kind >= EFFREC_GPU_MEMORY_KINDS || bytes < 0)
+        kind >= EFFREC_GPU_MEMORY_KINDS || bytes < 0 || (source && !effrec_is_utf8(source)))
         return -EINVAL;
     struct effrec_gpu_report *report = find_or_add_gpu(facts, gpu);
     if (!report)

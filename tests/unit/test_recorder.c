@@ -256,6 +256,22 @@ static void extras__keys_and_numbers_are_checked(void **state)
     json_decref(record);
 }
 
+static void gpu__a_report_that_is_refused_leaves_nothing(void **state)
+{
+    (void)state;
+    effrec_t *recorder = open_quietly();
+    assert_int_equal(effrec_report_gpu_memory(recorder, "a", EFFREC_GPU_ALLOCATED, 5, "torch"), 0);
+    assert_int_equal(effrec_report_gpu_memory(recorder, "b", EFFREC_GPU_ALLOCATED, 5, "\xff"),
+                     -EINVAL);
+    assert_int_equal(effrec_report_gpu_memory(recorder, "b", EFFREC_GPU_ALLOCATED, -1, NULL),
+                     -EINVAL);
+    effrec_close(recorder, EFFREC_COMPLETED);
+    json_t *record = load(RECORD);
+    assert_int_equal(json_array_size(json_object_get(record, "gpu_memory")), 1);
+    assert_int_equal(number(record, "total_gpu_allocated_bytes"), 5);
+    json_decref(record);
+}
+
 static void extras__measured_beats_declared(void **state)
 {
     (void)state;
@@ -584,6 +600,7 @@ int main(void)
         IN_DIRECTORY(record__declared_beats_the_table),
         cmocka_unit_test(retain__table),
         IN_DIRECTORY(extras__keys_and_numbers_are_checked),
+        IN_DIRECTORY(gpu__a_report_that_is_refused_leaves_nothing),
         IN_DIRECTORY(extras__measured_beats_declared),
         IN_DIRECTORY(extras__a_declared_estimate_has_no_source_of_ours),
         IN_DIRECTORY(open__earlier_records_are_kept),

@@ -2,6 +2,7 @@
 #include "cmocka_test.h"
 #include "record/effrecord.h"
 #include "common/retain.h"
+#include "record/document.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -575,6 +576,22 @@ static void threads__may_call_at_the_same_time(void **state)
     json_decref(record);
 }
 
+static void time_stamp__in_milliseconds(void **state)
+{
+    (void)state;
+    static const struct {
+        double seconds;
+        const char *text;
+    } cases[] = {{0, "1970-01-01T00:00:00.000Z"},
+                 {951868799.25, "2000-02-29T23:59:59.250Z"},
+                 {1769860800.0625, "2026-01-31T12:00:00.062Z"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        json_t *stamp = effrec_time_stamp(cases[i].seconds);
+        assert_string_equal(json_string_value(stamp), cases[i].text);
+        json_decref(stamp);
+    }
+}
+
 static void strerror__is_never_null(void **state)
 {
     (void)state;
@@ -615,6 +632,7 @@ int main(void)
         IN_DIRECTORY(heartbeat__refreshes_the_record),
         IN_DIRECTORY(fork__the_child_is_inert),
         IN_DIRECTORY(threads__may_call_at_the_same_time),
+        cmocka_unit_test(time_stamp__in_milliseconds),
         cmocka_unit_test(strerror__is_never_null),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,8 +316,8 @@ static void finish(struct run *run)
     free(state.path);
 }
 
-/* A shell stops its loop when Ctrl-C has ended what runs in it, but goes on after a program that has
- * taken the signal and exited: so this must not look like one. */
+/* A shell stops its loop when Ctrl-C has ended what runs in it, but goes on after a program that
+ * has taken the signal and exited: so this must not look like one. */
 static void end_by_interrupt(void)
 {
     sigset_t interrupt;

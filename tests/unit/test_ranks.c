@@ -537,14 +537,14 @@ static void merge__latency_of_all_steps(void **state)
 static void merge__percentiles_are_over_the_steps_of_all_ranks(void **state)
 {
     (void)state;
-    json_t *merged = merge(
-        record(0, 3,
-               "{\"latency\": {\"n\": 2, \"mean_ms\": 6, \"min_ms\": 5, \"max_ms\": 7,"
-               " \"first_step_ms\": 8, \"histogram\": [5, 1, 7, 1]}}"),
-        record(1, 3,
-               "{\"latency\": {\"n\": 4, \"mean_ms\": 3.5, \"min_ms\": 1, \"max_ms\": 6,"
-               " \"first_step_ms\": 8, \"histogram\": [1, 2, 6, 2, 9]}}"),
-        record(2, 3, "{\"latency\": {\"n\": 0, \"first_step_ms\": 80, \"histogram\": []}}"));
+    json_t *merged =
+        merge(record(0, 3,
+                     "{\"latency\": {\"n\": 2, \"mean_ms\": 6, \"min_ms\": 5, \"max_ms\": 7,"
+                     " \"first_step_ms\": 8, \"histogram\": [5, 1, 7, 1]}}"),
+              record(1, 3,
+                     "{\"latency\": {\"n\": 4, \"mean_ms\": 3.5, \"min_ms\": 1, \"max_ms\": 6,"
+                     " \"first_step_ms\": 8, \"histogram\": [1, 2, 6, 2, 9]}}"),
+              record(2, 3, "{\"latency\": {\"n\": 0, \"first_step_ms\": 80, \"histogram\": []}}"));
     const json_t *latency = inside(merged, "latency");
     assert_true(number(latency, "mean_ms") == 6);
     assert_true(number(latency, "n") == 2);

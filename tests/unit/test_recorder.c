@@ -332,7 +332,8 @@ static void open__a_record_is_kept_once(void **state)
     assert_int_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
 }
 
-/* Two runs in one directory at a time: the refresh and the end of one leave the other's last record. */
+/* Two runs in one directory at a time: the refresh and the end of one leave the other's last
+ * record. */
 static void open__a_run_beside_another_loses_nothing(void **state)
 {
     (void)state;

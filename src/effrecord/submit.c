@@ -75,13 +75,16 @@ static bool is_held(const struct effrecord_words *options)
 
 /* ---- The script ---- */
 
-/* Slurm runs a job in /tmp when its directory is not there, hence the `cd`. */
+/* Slurm runs a job in /tmp when its directory is not there, hence the `cd`. sbatch hands on what
+ * its environment says of a step that it was called in, such as the shell of `srun --pty bash`;
+ * each task would take itself for one of that step's ranks. */
 static void write_head(FILE *out, const char *program, const char *directory)
 {
     char *cd[] = {(char *)directory, NULL}, *run[] = {(char *)program, NULL};
     fputs("#!/bin/sh\n# Written by effrecord sweep: each task is one combination.\ncd -- ", out);
     effrecord_write_command(out, cd);
     fputs(" || exit\n"
+          "unset SLURM_STEP_ID PMI_RANK PMIX_RANK\n"
           "run() {\n"
           "    mkdir -p -- \"$1\" || exit\n"
           "    exec >>\"$1/" EFFRECORD_LOG_NAME "\" 2>&1 || exit\n"

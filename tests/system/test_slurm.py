@@ -257,6 +257,14 @@ class Slurm(product.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("there is no Slurm here", result.stderr)
 
+    def test_submitted_from_a_step(self):
+        """As from the shell of 'srun -n 2 --pty bash', whose variables sbatch hands on."""
+        step = {"SLURM_STEP_ID": "0", "SLURM_PROCID": "0", "SLURM_NTASKS": "2", "PMI_RANK": "0", "PMI_SIZE": "2",
+                "PMIX_RANK": "0"}
+        self.sweep("--slurm", "-L", "does=a", "-o", "out/{does}", env=self.environment(**step))
+        self.wait_for_status(a="completed")
+        self.assertNotIn("slurm_step_id", self.run_record("out", "a")["job"])
+
     def test_dry_run(self):
         result = self.sweep("--slurm", "--dry-run", "--sbatch", "-t 5", "-L", "does=a,it's", "-o", "out/{does}")
         self.assertEqual((result.returncode, result.stderr), (0, ""))

@@ -58,6 +58,19 @@ static int set_streams(posix_spawn_file_actions_t *actions, const struct ec_capt
     return error;
 }
 
+/* Our environment for the program, in memory to be freed; NULL: there is none. */
+static char **make_environment(const struct ec_capture *capture)
+{
+    size_t count = 0, kept = 0, length = capture->without ? strlen(capture->without) : 0;
+    while (environ[count])
+        count++;
+    char **variables = calloc(count + 1, sizeof *variables);
+    for (size_t i = 0; variables && i < count; i++)
+        if (length == 0 || strncmp(environ[i], capture->without, length) != 0)
+            variables[kept++] = environ[i];
+    return variables;
+}
+
 /* The process, or a negative errno. */
 static pid_t start(const struct ec_capture *capture, int output, int messages)
 {
@@ -67,9 +80,12 @@ static pid_t start(const struct ec_capture *capture, int output, int messages)
     posix_spawnattr_init(&attributes);
     posix_spawn_file_actions_init(&actions);
     set_signals(&attributes);
-    int error = set_streams(&actions, capture, output, messages);
+    char **environment = make_environment(capture);
+    int error = environment ? set_streams(&actions, capture, output, messages) : ENOMEM;
     if (error == 0)
-        error = posix_spawnp(&pid, capture->argv[0], &actions, &attributes, capture->argv, environ);
+        error =
+            posix_spawnp(&pid, capture->argv[0], &actions, &attributes, capture->argv, environment);
+    free(environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return error == 0 ? pid : -error;

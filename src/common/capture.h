@@ -10,6 +10,8 @@ struct ec_capture {
     char *const *argv; /* NULL-terminated; argv[0] is looked for in PATH */
     double seconds;    /* longer than this it is killed */
     int input;         /* descriptor that it reads; -1: nothing */
+    /* Variables whose names begin like this are not in its environment. NULL: all of ours are. */
+    const char *without;
     /* Room for the first line of its messages (standard error), which then go nowhere else; it is
      * zero-terminated, and cut to fit. NULL: its messages go to ours. */
     char *message;

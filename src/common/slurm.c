@@ -41,6 +41,7 @@ static int ask(char *const *argv, int seconds, const atomic_bool *stop, char **r
 {
     char message[EC_ERROR_MAX / 2] = "", *text = NULL;
     const struct ec_capture capture = {.argv = argv,
+                                       .without = "SQUEUE_", /* users' own choice of jobs */
                                        .seconds = seconds,
                                        .input = -1,
                                        .message = message,

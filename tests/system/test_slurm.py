@@ -257,6 +257,14 @@ class Slurm(product.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("there is no Slurm here", result.stderr)
 
+    def test_what_users_set_for_their_own_squeue(self):
+        self.submit("--sbatch", "--hold", "-L", "does=a", "-o", "out/{does}")
+        for name, value in (("USERS", "daemon"), ("PARTITION", "debug2"), ("NAMES", "train"), ("FORMAT2", "JobID:9"),
+                            ("STATES", "RUNNING"), ("ACCOUNT", "theirs"), ("QOS", "high"), ("LICENSES", "a"),
+                            ("PRIORITY", "1"), ("SORT", "x")):
+            with self.subTest(name):
+                self.assertEqual(self.statuses(env=self.environment(**{"SQUEUE_" + name: value})), {"a": "pending"})
+
     def test_submitted_from_a_step(self):
         """As from the shell of 'srun -n 2 --pty bash', whose variables sbatch hands on."""
         step = {"SLURM_STEP_ID": "0", "SLURM_PROCID": "0", "SLURM_NTASKS": "2", "PMI_RANK": "0", "PMI_SIZE": "2",

@@ -80,6 +80,24 @@ static void capture__the_first_line_of_its_messages(void **state)
     assert_message("yes why | head -n 100000 >&2; echo out", 60, "why");
 }
 
+static void capture__without_some_variables(void **state)
+{
+    (void)state;
+    char *argv[] = {(char *)"sh", (char *)"-c", (char *)"echo $OUT_A $OUTER $OTHER", NULL};
+    char *text = NULL;
+    struct ec_capture capture = {.argv = argv, .seconds = 60, .input = -1, .without = "OUT_"};
+    setenv("OUT_A", "1", 1);
+    setenv("OUTER", "2", 1);
+    setenv("OTHER", "3", 1);
+    assert_int_equal(ec_capture(&capture, &text), 0);
+    assert_string_equal(text, "2 3\n");
+    free(text);
+    capture.without = NULL;
+    assert_int_equal(ec_capture(&capture, &text), 0);
+    assert_string_equal(text, "1 2 3\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -88,6 +106,7 @@ int main(void)
         cmocka_unit_test(capture__what_takes_too_long_is_killed),
         cmocka_unit_test(capture__ends_when_told),
         cmocka_unit_test(capture__the_first_line_of_its_messages),
+        cmocka_unit_test(capture__without_some_variables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* More are not named to squeue, which then tells of all. */
 enum { NAMED_MAX = 1000 };
@@ -20,9 +21,10 @@ static bool is_number(const char *text)
 }
 
 void ec_slurm_job_set(struct ec_slurm_job *job, const char *cluster, const char *job_id,
-                      const char *array_job_id, const char *array_task_id)
+                      const char *array_job_id, const char *array_task_id, uid_t owner)
 {
-    *job = (struct ec_slurm_job){0};
+    uid_t user = geteuid();
+    *job = (struct ec_slurm_job){.may_be_hidden = owner != user && user != 0};
     int length = 0;
     if (cluster && strlen(cluster) < sizeof job->cluster)
         strcpy(job->cluster, cluster);
@@ -78,6 +80,18 @@ static const char *find_setting(const char *text, const char *name)
     return NULL;
 }
 
+/* Whether a setting's value, such as "accounts,jobs", has that word. */
+static bool has_word(const char *value, const char *word)
+{
+    while (value && *value != '\0' && *value != '\n') {
+        size_t length = strcspn(value, ", \n");
+        if (length == strlen(word) && memcmp(value, word, length) == 0)
+            return true;
+        value += length + (value[length] == ',' || value[length] == ' ');
+    }
+    return false;
+}
+
 int ec_slurm_cluster(struct ec_slurm_cluster *ret_cluster, int seconds, const atomic_bool *stop,
                      struct ec_error *error)
 {
@@ -94,6 +108,7 @@ int ec_slurm_cluster(struct ec_slurm_cluster *ret_cluster, int seconds, const at
         memcpy(ret_cluster->name, name, length);
     if (max_array)
         ret_cluster->max_array = strtol(max_array, NULL, 10);
+    ret_cluster->private_jobs = has_word(find_setting(text, "PrivateData"), "jobs");
     free(text);
     if (ret_cluster->name[0] == '\0' || ret_cluster->max_array < 1)
         return ec_error_set(error, "scontrol does not say which cluster this is");
@@ -229,10 +244,11 @@ static void take_line(const struct index *index, char *line)
     }
 }
 
-static void take_answer(const struct index *index, char *text)
+static void take_answer(const struct index *index, bool private_jobs, char *text)
 {
     for (size_t i = 0; i < index->count; i++) {
-        index->jobs[i]->standing = EC_SLURM_GONE;
+        bool hidden = private_jobs && index->jobs[i]->may_be_hidden;
+        index->jobs[i]->standing = hidden ? EC_SLURM_UNKNOWN : EC_SLURM_GONE;
         index->jobs[i]->state[0] = index->jobs[i]->reason[0] = '\0';
     }
     for (char *line; (line = strsep(&text, "\n"));)
@@ -253,7 +269,7 @@ int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, int seconds, const ato
     if (index.count > 0)
         rc = ask_for_jobs(&index, seconds, stop, &text, error);
     if (text)
-        take_answer(&index, text);
+        take_answer(&index, cluster.private_jobs, text);
     free(text);
     free(index.jobs);
     return rc;

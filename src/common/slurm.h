@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 enum { EC_SLURM_CLUSTER_MAX = 64, EC_SLURM_ID_MAX = 48, EC_SLURM_WORD_MAX = 32 };
 
@@ -28,19 +29,22 @@ enum ec_slurm_standing {
 struct ec_slurm_job {
     char cluster[EC_SLURM_CLUSTER_MAX]; /* empty: not known, so that nobody can be asked */
     char id[EC_SLURM_ID_MAX];           /* "12", or "12_3" for task 3 of an array; empty: no job */
+    bool may_be_hidden;                 /* where Slurm keeps users' jobs from each other */
     enum ec_slurm_standing standing;    /* from here on: as Slurm says */
     char state[EC_SLURM_WORD_MAX];      /* its own word, such as "CANCELLED"; empty: forgotten */
     char reason[EC_SLURM_WORD_MAX];     /* why it waits: "Priority"; empty: not said */
 };
 
-/* The job of a record, by the texts of its "job" object; NULL where it has none. */
+/* The job of a record, by the texts of its "job" object; NULL where it has none. `owner` is the
+ * user whose file the record is. */
 void ec_slurm_job_set(struct ec_slurm_job *job, const char *cluster, const char *job_id,
-                      const char *array_job_id, const char *array_task_id);
+                      const char *array_job_id, const char *array_task_id, uid_t owner);
 
 /* What this machine's Slurm is. */
 struct ec_slurm_cluster {
     char name[EC_SLURM_CLUSTER_MAX];
-    long max_array; /* an array's task numbers are below this */
+    long max_array;    /* an array's task numbers are below this */
+    bool private_jobs; /* users see their own only */
 };
 
 enum { EC_SLURM_ANSWERED, EC_SLURM_ABSENT = 1 };

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,12 +28,14 @@ static struct ec_liveness_record liveness_record(const json_t *record)
     };
 }
 
-static void set_job(struct ec_slurm_job *job, const json_t *ids)
+static void set_job(struct ec_slurm_job *job, const json_t *ids, const char *path)
 {
+    struct stat status;
     ec_slurm_job_set(job, json_string_value(json_object_get(ids, "slurm_cluster")),
                      json_string_value(json_object_get(ids, "slurm_job_id")),
                      json_string_value(json_object_get(ids, "slurm_array_job_id")),
-                     json_string_value(json_object_get(ids, "slurm_array_task_id")));
+                     json_string_value(json_object_get(ids, "slurm_array_task_id")),
+                     stat(path, &status) == 0 ? status.st_uid : geteuid());
 }
 
 static bool is_absence(int error)
@@ -53,7 +56,6 @@ void effrecord_state_read(const char *directory, struct effrecord_state *ret_sta
         ret_state->problem = ec_read_file_reason(rc);
     json_t *record = rc == 0 ? json_loadb(text.bytes, text.size, 0, NULL) : NULL;
     free(text.bytes);
-    free(path);
     if (json_is_object(record)) {
         struct ec_machine machine;
         ec_machine_read(&machine);
@@ -65,9 +67,10 @@ void effrecord_state_read(const char *directory, struct effrecord_state *ret_sta
         ret_state->pid = facts.pid;
         if (facts.host)
             snprintf(ret_state->host, sizeof ret_state->host, "%s", facts.host);
-        set_job(&ret_state->job, json_object_get(record, "job"));
+        set_job(&ret_state->job, json_object_get(record, "job"), path);
     }
     json_decref(record);
+    free(path);
 }
 
 static bool may_have_job(const struct effrecord_state *state)

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,7 +36,7 @@ void ec_jobs_memory_clear(struct ec_jobs_memory *memory)
 
 /* ---- Which jobs ---- */
 
-static json_t *read_record(struct ec_str path)
+static json_t *read_record(struct ec_str path, uid_t *ret_owner)
 {
     char *name = ec_strndup(path.ptr, path.len);
     int fd = ec_path_openat(AT_FDCWD, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
@@ -44,6 +45,8 @@ static json_t *read_record(struct ec_str path)
         return NULL;
     struct ec_bytes bytes = {0};
     const char *reason;
+    struct stat status;
+    *ret_owner = fstat(fd, &status) == 0 ? status.st_uid : geteuid();
     ssize_t length = ec_bytes_read_regular(&bytes, fd, EC_LOAD_MAX_RECORD, &reason);
     close(fd);
     json_t *record = length > 0 ? json_loadb(bytes.ptr, (size_t)length, 0, NULL) : NULL;
@@ -55,12 +58,13 @@ static json_t *read_record(struct ec_str path)
  * anywhere, so what is read may be none. */
 static bool find_job(struct ec_str path, struct ec_slurm_job *ret_job)
 {
-    json_t *record = read_record(path);
+    uid_t owner = geteuid();
+    json_t *record = read_record(path, &owner);
     const json_t *job = json_object_get(record, "job");
     ec_slurm_job_set(ret_job, json_string_value(json_object_get(job, "slurm_cluster")),
                      json_string_value(json_object_get(job, "slurm_job_id")),
                      json_string_value(json_object_get(job, "slurm_array_job_id")),
-                     json_string_value(json_object_get(job, "slurm_array_task_id")));
+                     json_string_value(json_object_get(job, "slurm_array_task_id")), owner);
     json_decref(record);
     return ret_job->cluster[0] != '\0' && ret_job->id[0] != '\0';
 }

@@ -44,9 +44,9 @@ static struct ec_slurm_job job(const char *cluster, const char *id)
     struct ec_slurm_job result;
     char array[32] = "", task[32] = "";
     if (sscanf(id, "%31[0-9]_%31s", array, task) == 2)
-        ec_slurm_job_set(&result, cluster, "99", array, task);
+        ec_slurm_job_set(&result, cluster, "99", array, task, geteuid());
     else
-        ec_slurm_job_set(&result, cluster, id, NULL, NULL);
+        ec_slurm_job_set(&result, cluster, id, NULL, NULL, geteuid());
     return result;
 }
 
@@ -54,20 +54,20 @@ static void job_set__arrays(void **state)
 {
     (void)state;
     struct ec_slurm_job result;
-    ec_slurm_job_set(&result, "here", "14", "12", "3");
+    ec_slurm_job_set(&result, "here", "14", "12", "3", 0);
     assert_string_equal(result.id, "12_3");
-    ec_slurm_job_set(&result, "here", "14", NULL, "3");
+    ec_slurm_job_set(&result, "here", "14", NULL, "3", 0);
     assert_string_equal(result.id, "14");
-    ec_slurm_job_set(&result, NULL, NULL, NULL, NULL);
+    ec_slurm_job_set(&result, NULL, NULL, NULL, NULL, 0);
     assert_string_equal(result.id, "");
-    ec_slurm_job_set(&result, "here", "14", "12", "3-5");
+    ec_slurm_job_set(&result, "here", "14", "12", "3-5", 0);
     assert_string_equal(result.id, "14");
-    ec_slurm_job_set(&result, "here", "14 -u x", NULL, NULL);
+    ec_slurm_job_set(&result, "here", "14 -u x", NULL, NULL, 0);
     assert_string_equal(result.id, "");
     char longest[200];
     memset(longest, '1', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
-    ec_slurm_job_set(&result, longest, longest, longest, longest);
+    ec_slurm_job_set(&result, longest, longest, longest, longest, 0);
     assert_string_equal(result.id, "");
     assert_string_equal(result.cluster, "");
 }
@@ -98,6 +98,35 @@ static void ask__one_question_for_all(void **state)
     assert_string_equal(line, "-hr --states=all --format=%i %T %r --jobs=12,12,7\n");
     assert_null(fgets(line, sizeof line, asked));
     fclose(asked);
+}
+
+static void ask__jobs_that_are_kept_from_us(void **state)
+{
+    (void)state;
+    have_slurm("echo 1 PENDING None");
+    program("scontrol", "echo 'ClusterName = here'; echo 'MaxArraySize = 1001'; "
+                        "echo 'PrivateData             = accounts,jobs'");
+    struct ec_slurm_job jobs[] = {job("here", "1"), job("here", "2"), job("here", "3")};
+    jobs[0].may_be_hidden = jobs[1].may_be_hidden = true;
+    assert_int_equal(ec_slurm_ask(jobs, 3, EC_SLURM_LOOK_S, NULL, NULL), EC_SLURM_ANSWERED);
+    assert_int_equal(jobs[0].standing, EC_SLURM_WAITS);
+    assert_int_equal(jobs[1].standing, EC_SLURM_UNKNOWN);
+    assert_int_equal(jobs[2].standing, EC_SLURM_GONE);
+    have_slurm("echo 1 PENDING None");
+    program("scontrol", "echo 'ClusterName = here'; echo 'MaxArraySize = 1001'; "
+                        "echo 'PrivateData = none'; echo 'jobs = 1'");
+    assert_int_equal(ec_slurm_ask(jobs, 3, EC_SLURM_LOOK_S, NULL, NULL), EC_SLURM_ANSWERED);
+    assert_int_equal(jobs[1].standing, EC_SLURM_GONE);
+}
+
+static void job_set__whose_may_be_hidden(void **state)
+{
+    (void)state;
+    struct ec_slurm_job result;
+    ec_slurm_job_set(&result, "here", "14", NULL, NULL, geteuid());
+    assert_false(result.may_be_hidden);
+    ec_slurm_job_set(&result, "here", "14", NULL, NULL, geteuid() + 1);
+    assert_true(result.may_be_hidden == (geteuid() != 0));
 }
 
 static void ask__nobody_is_asked_about_another_cluster(void **state)
@@ -286,6 +315,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(job_set__arrays),
+        cmocka_unit_test(job_set__whose_may_be_hidden),
+        slurm_test(ask__jobs_that_are_kept_from_us),
         slurm_test(ask__one_question_for_all),
         slurm_test(ask__nobody_is_asked_about_another_cluster),
         slurm_test(ask__without_slurm),

@@ -157,6 +157,9 @@ int ec_baseline(const struct ec_query *query, size_t row, struct ec_table *table
                 if (chosen[i] && (table->columns[i].direction == EC_NEUTRAL) == neutral)
                     add_column(table, i, &forms[form], row);
     }
+    if (table->column_count == count)
+        ec_notes_add(notes, "nothing is compared with the baseline: of no column shown is less or "
+                            "more better (--relative-columns names others)");
     for (size_t i = 0; i < count; i++) {
         if (!chosen[i] || table->columns[i].direction == EC_NEUTRAL)
             continue;

@@ -362,6 +362,27 @@ static void note_one_sided(struct ec_table *table, struct ec_notes *notes, size_
                                  first.ptr, more, count > 1 ? "are" : "is", where));
 }
 
+/* Says why numbers of rows that are compared are missing. */
+static void note_incomplete(struct ec_notes *notes, const struct ec_table *table,
+                            const uint32_t *rows, size_t row_count, const char *when)
+{
+    size_t count = 0, first = 0;
+    for (size_t i = row_count; i-- > 0;) {
+        if (ec_table_row_status(table, rows[i]) == EC_STATUS_COMPLETED)
+            continue;
+        count++;
+        first = rows[i];
+    }
+    if (count == 0)
+        return;
+    struct ec_str name = ec_table_row_name(table, first);
+    const char *more = count > 1 ? ec_arena_printf(notes->arena, " and %zu more", count - 1) : "";
+    ec_notes_add(notes,
+                 ec_arena_printf(notes->arena,
+                                 "%.*s%s did not complete %s, so what %s cost is not known",
+                                 (int)name.len, name.ptr, more, when, count > 1 ? "they" : "it"));
+}
+
 static void fill_table(const struct ec_query *query, struct ec_table *table,
                        const struct comparison *comparison)
 {
@@ -388,6 +409,9 @@ static void fill_table(const struct ec_query *query, struct ec_table *table,
                             : "not here any more");
     note_one_sided(table, &notes, comparison->new, comparison->first_new,
                    filtered ? "new, or --where leaves out what it was before," : "new");
+    note_incomplete(&notes, comparison->before, comparison->rows_before, comparison->count,
+                    "before");
+    note_incomplete(&notes, comparison->now, comparison->rows_now, comparison->count, "now");
     table->notes = notes.items;
     table->note_count = notes.count;
 }

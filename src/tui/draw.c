@@ -108,7 +108,7 @@ void ec_draw_named(struct ec_surface *surface, int y, struct ec_str name, struct
     room = room > surface->width / 3 ? room : surface->width / 3;
     name = ec_utf8_harmless(name, &arena);
     int x = ec_surface_put_cut(surface, y, 0, room, name, EC_STYLE_BOLD);
-    ec_surface_put(surface, y, x, surface->width - x, facts, EC_STYLE_PLAIN);
+    ec_surface_put_cut(surface, y, x, surface->width - x, facts, EC_STYLE_PLAIN);
     ec_arena_free(&arena);
 }
 
@@ -198,8 +198,8 @@ static void draw_message(struct ec_model *model, struct ec_surface *surface, int
 {
     struct ec_arena arena = {0};
     struct ec_str first = {model->message, strcspn(model->message, "\n")};
-    ec_surface_put(surface, y, 0, surface->width, ec_utf8_harmless(first, &arena),
-                   model->message_is_error ? EC_STYLE_ERROR : EC_STYLE_ACCENT);
+    ec_surface_put_cut(surface, y, 0, surface->width, ec_utf8_harmless(first, &arena),
+                       model->message_is_error ? EC_STYLE_ERROR : EC_STYLE_ACCENT);
     ec_arena_free(&arena);
 }
 
@@ -224,8 +224,8 @@ static void draw_prompt_error(struct ec_model *model, struct ec_surface *surface
     int y = surface->height - 2;
     for (int x = 0; x < surface->width; x++)
         ec_surface_text(surface, y, x, " ", EC_STYLE_PLAIN);
-    ec_surface_put(surface, y, 0, surface->width,
-                   ec_utf8_harmless(ec_str(model->prompt.error), &arena), EC_STYLE_ERROR);
+    ec_surface_put_cut(surface, y, 0, surface->width,
+                       ec_utf8_harmless(ec_str(model->prompt.error), &arena), EC_STYLE_ERROR);
     ec_arena_free(&arena);
 }
 

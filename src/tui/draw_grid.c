@@ -12,13 +12,14 @@ enum {
     GAP = 2,       /* between columns */
     MIN_NAME = 8,  /* of the name column, where there is room */
     SORT_ROOM = 1, /* the sort arrow in the header; its number takes from the gap */
+    MIN_CUT = 6,   /* of a column that the screen's edge cuts */
 };
 
 /* A column of the table on the screen. */
 struct slot {
     size_t column; /* as in ec_grid: 0 the name */
-    int x, width;
-    bool right; /* numbers stand to the right */
+    int x, width;  /* as far as the screen goes */
+    bool right;    /* numbers stand to the right */
 };
 
 enum { MAX_SLOTS = 128 };
@@ -28,6 +29,7 @@ struct frame {
     struct ec_surface *surface;
     struct slot slots[MAX_SLOTS];
     size_t slot_count;
+    bool more;          /* there are more columns to the right, or the rest of the last one */
     struct ec_out text; /* of the cell being drawn */
 };
 
@@ -97,14 +99,21 @@ static void place_columns(struct frame *frame)
     frame->slots[0] = (struct slot){0, x, width, false};
     frame->slot_count = 1;
     x += width + GAP;
-    for (size_t i = grid->left; i < model->table->column_count && x < frame->surface->width &&
-                                frame->slot_count < MAX_SLOTS;
+    size_t i = grid->left;
+    frame->more = false;
+    for (; i < model->table->column_count && x < frame->surface->width &&
+           frame->slot_count < MAX_SLOTS;
          i++) {
         const struct ec_measure *measured = measure(model, i);
+        int room = frame->surface->width - x;
+        frame->more = measured->width > room;
+        if (frame->more && room < MIN_CUT && frame->slot_count > 1)
+            break;
         frame->slots[frame->slot_count++] =
-            (struct slot){i + 1, x, measured->width, measured->numbers};
+            (struct slot){i + 1, x, frame->more ? room : measured->width, measured->numbers};
         x += measured->width + GAP;
     }
+    frame->more = frame->more || i < model->table->column_count;
 }
 
 /* The first column to show so that the cursor's is on the screen as a whole, or the first one
@@ -177,17 +186,16 @@ static void draw_headers(struct frame *frame, int y)
     for (size_t i = 0; i < frame->slot_count; i++) {
         const struct slot *slot = &frame->slots[i];
         bool current = slot->column == model->grid.column;
+        struct slot title = *slot;
+        title.width -= frame->more && title.x + title.width == frame->surface->width;
         write_title(frame, slot->column);
-        put(frame, slot, y, EC_STYLE_HEADER | EC_STYLE_BOLD);
+        put(frame, &title, y, EC_STYLE_HEADER | EC_STYLE_BOLD);
         if (current)
             ec_surface_restyle(frame->surface, y, slot->x, slot->width, EC_STYLE_REVERSE);
         ec_draw_hit(model,
                     (struct ec_hit){y, slot->x, slot->width + GAP, EC_HIT_HEADER, slot->column});
     }
-    bool more = frame->slots[frame->slot_count - 1].column < model->table->column_count ||
-                frame->slots[frame->slot_count - 1].x + frame->slots[frame->slot_count - 1].width >
-                    frame->surface->width;
-    if (more)
+    if (frame->more)
         ec_surface_text(frame->surface, y, frame->surface->width - 1, "\u2192", EC_STYLE_HINT);
     if (model->grid.left > 0)
         ec_surface_text(frame->surface, y, frame->slots[0].x + frame->slots[0].width + GAP - 1,

@@ -8,6 +8,52 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* ---- Numbers beside axes ---- */
+
+enum { NUMBER_MAX = 32, DIGITS = 4, DIGITS_MAX = 17 };
+
+/* A number as text with so many digits; up to 1e9 no power of ten stands for the last ones. */
+static void write_number(char ret_text[NUMBER_MAX], double number, int digits)
+{
+    double size = fabs(number);
+    bool whole = size < 1e9 && size >= pow(10, digits - 1);
+    snprintf(ret_text, NUMBER_MAX, "%.*g", whole ? 10 : digits, whole ? round(number) : number);
+}
+
+/* As many digits as tell neighbours apart that are different. */
+static int digits_of(const double *numbers, size_t count)
+{
+    char text[NUMBER_MAX], before[NUMBER_MAX];
+    int digits = DIGITS;
+    for (size_t i = 1; i < count && digits < DIGITS_MAX; i++) {
+        write_number(before, numbers[i - 1], digits);
+        write_number(text, numbers[i], digits);
+        if (numbers[i] != numbers[i - 1] && strcmp(text, before) == 0) {
+            digits++;
+            i = 0;
+        }
+    }
+    return digits;
+}
+
+static int widest_of(const double *numbers, size_t count, int digits)
+{
+    int widest = 0;
+    for (size_t i = 0; i < count; i++) {
+        char text[NUMBER_MAX];
+        write_number(text, numbers[i], digits);
+        widest = (int)strlen(text) > widest ? (int)strlen(text) : widest;
+    }
+    return widest;
+}
+
+/* "7 runs" */
+static void write_rows(struct ec_out *out, const struct ec_table *table, size_t count)
+{
+    ec_out_printf(out, "  %zu %s%s", count, table->grouped ? "group" : "run",
+                  count == 1 ? "" : "s");
+}
+
 /* ---- Dots ---- */
 
 /* A picture of dots, two by four in each cell: Unicode's braille patterns. */
@@ -90,30 +136,53 @@ static double number_at(double coordinate, bool log)
     return log ? pow(10, coordinate) : coordinate;
 }
 
-static void draw_ticks(const struct ec_model *model, const struct area *area,
-                       struct ec_surface *surface)
+/* The numbers at the beginning, the middle and the end of an axis, or the only one. */
+struct ticks {
+    double numbers[3];
+    size_t count;
+    int digits, widest;
+};
+
+static struct ticks ticks_of(double min, double max, bool log)
 {
-    const struct ec_points *points = area->points;
-    const struct ec_plot *plot = &model->plot;
-    char text[32];
-    for (int i = 0; i <= 2; i++) {
-        double x = points->min_x * (1 - i / 2.0) + points->max_x * (i / 2.0);
-        double y = points->min_y * (1 - i / 2.0) + points->max_y * (i / 2.0);
-        if (i > 0 && !(points->max_y > points->min_y))
-            y = NAN;
-        if (i > 0 && !(points->max_x > points->min_x))
-            x = NAN;
-        snprintf(text, sizeof text, "%.4g", number_at(y, plot->log_y));
-        int line = area->y + (area->height - 1) * (2 - i) / 2;
-        if (!isnan(y))
-            ec_surface_text(surface, line, area->x - 1 - (int)strlen(text), text, EC_STYLE_DIM);
-        snprintf(text, sizeof text, "%.4g", number_at(x, plot->log_x));
-        int at = area->x + (area->width - (int)strlen(text)) * i / 2;
-        if (!isnan(x))
-            ec_surface_text(surface, area->y + area->height, at, text, EC_STYLE_DIM);
+    struct ticks ticks = {.count = max > min ? 3 : 1};
+    ticks.numbers[0] = number_at(min, log);
+    ticks.numbers[1] = number_at(min / 2 + max / 2, log);
+    ticks.numbers[2] = number_at(max, log);
+    ticks.digits = digits_of(ticks.numbers, ticks.count);
+    ticks.widest = widest_of(ticks.numbers, ticks.count, ticks.digits);
+    return ticks;
+}
+
+static void draw_y_ticks(const struct area *area, struct ec_surface *surface,
+                         const struct ticks *ticks)
+{
+    char text[NUMBER_MAX];
+    for (size_t i = 0; i < ticks->count; i++) {
+        write_number(text, ticks->numbers[i], ticks->digits);
+        int line = area->y + (area->height - 1) * (2 - (int)i) / 2;
+        ec_surface_text(surface, line, area->x - 1 - (int)strlen(text), text, EC_STYLE_DIM);
     }
     for (int line = 0; line < area->height; line++)
         ec_surface_text(surface, area->y + line, area->x - 1, "\u2502", EC_STYLE_DIM);
+}
+
+/* First those at the ends; the one in the middle where there is room. */
+static void draw_x_ticks(const struct area *area, struct ec_surface *surface,
+                         const struct ticks *ticks)
+{
+    static const int order[] = {0, 2, 1};
+    char text[NUMBER_MAX];
+    int start = area->x, end = area->x + area->width;
+    for (size_t i = 0; i < ticks->count; i++) {
+        write_number(text, ticks->numbers[order[i]], ticks->digits);
+        int length = (int)strlen(text), at = area->x + (area->width - length) * order[i] / 2;
+        if (at < start || at + length > end)
+            continue;
+        ec_surface_text(surface, area->y + area->height, at, text, EC_STYLE_DIM);
+        start = order[i] == 0 ? at + length + 1 : start;
+        end = order[i] == 2 ? at - 1 : end;
+    }
 }
 
 static void write_axis(struct ec_out *out, const char *word, const struct ec_column *column,
@@ -138,7 +207,7 @@ static void draw_legend(struct ec_model *model, const struct ec_points *points,
     ec_out_to_memory(&text);
     write_axis(&text, "y ", &table->columns[y_column], model->plot.log_y);
     write_axis(&text, "  x ", &table->columns[x_column], model->plot.log_x);
-    ec_out_printf(&text, "  %zu run%s", points->count, points->count == 1 ? "" : "s");
+    write_rows(&text, table, points->count);
     if (points->has_front)
         ec_out_printf(&text, ", %zu on the front \u25cf", points->front_count);
     else
@@ -186,12 +255,15 @@ static void draw_scatter(struct ec_model *model, struct ec_surface *surface, int
 {
     enum { MARGIN = 10 };
     const struct ec_points *points = ec_plot_points(model);
-    int margin = surface->width >= 40 ? MARGIN : 1;
-    bool legend = height >= 4, run = height >= 3, ticks = height >= 6 && margin > 1;
     if (!points)
         return;
-    struct area area = {.points = points, .y = y + legend, .x = margin};
-    area.width = surface->width - margin - 1;
+    struct ticks x_ticks = ticks_of(points->min_x, points->max_x, model->plot.log_x);
+    struct ticks y_ticks = ticks_of(points->min_y, points->max_y, model->plot.log_y);
+    int margin = y_ticks.widest < MARGIN ? MARGIN : y_ticks.widest + 1;
+    bool legend = height >= 4, run = height >= 3;
+    bool ticks = height >= 6 && surface->width >= 40 && surface->width >= 2 * margin;
+    struct area area = {.points = points, .y = y + legend, .x = ticks ? margin : 1};
+    area.width = surface->width - area.x - 1;
     area.height = height - legend - run - ticks;
     if (legend)
         draw_legend(model, points, surface, y);
@@ -199,8 +271,10 @@ static void draw_scatter(struct ec_model *model, struct ec_surface *surface, int
         draw_run(model, surface, y + height - 1);
     if (area.width < 1 || area.height < 1 || points->count == 0)
         return;
-    if (ticks)
-        draw_ticks(model, &area, surface);
+    if (ticks) {
+        draw_x_ticks(&area, surface, &x_ticks);
+        draw_y_ticks(&area, surface, &y_ticks);
+    }
     draw_dots(&area, surface);
     for (size_t i = 0; i < points->count; i++) {
         const struct ec_point *point = &points->items[i];
@@ -216,13 +290,20 @@ static void draw_scatter(struct ec_model *model, struct ec_surface *surface, int
 
 /* ---- Histogram ---- */
 
+/* "245.3 \u2013 302.1", or the lower edge alone where there is little room. */
 static void draw_bin(struct ec_surface *surface, const struct ec_bins *bins, size_t bin, int y)
 {
-    enum { LABEL = 21 };
-    char label[64];
-    snprintf(label, sizeof label, "%9.4g \u2013 %.4g", bins->edges[bin], bins->edges[bin + 1]);
-    int x = surface->width >= 2 * LABEL ? LABEL : surface->width / 2;
-    ec_surface_put(surface, y, 0, x, ec_str(label), EC_STYLE_DIM);
+    char low[NUMBER_MAX], high[NUMBER_MAX], label[2 * NUMBER_MAX + 8];
+    int digits = digits_of(bins->edges, bins->count + 1);
+    int widest = widest_of(bins->edges, bins->count + 1, digits), x = 2 * widest + 3;
+    write_number(low, bins->edges[bin], digits);
+    write_number(high, bins->edges[bin + 1], digits);
+    snprintf(label, sizeof label, "%*s \u2013 %s", widest, low, high);
+    if (x > surface->width / 2) {
+        snprintf(label, sizeof label, "%*s", widest, low);
+        x = widest < surface->width / 2 ? widest : surface->width / 2;
+    }
+    ec_surface_put_cut(surface, y, 0, x, ec_str(label), EC_STYLE_DIM);
     int room = surface->width - x - 10;
     room = room > 1 ? room : 1;
     double share = bins->largest > 0 ? (double)bins->sizes[bin] / (double)bins->largest : 0;
@@ -245,7 +326,7 @@ static void draw_histogram(struct ec_model *model, struct ec_surface *surface, i
     ec_bins_make(&bins, model->table, column, model->plot.log_x, lines > 0 ? (size_t)lines : 1);
     ec_out_to_memory(&text);
     write_axis(&text, "", &model->table->columns[column], model->plot.log_x);
-    ec_out_printf(&text, "  %zu run%s", bins.numbers, bins.numbers == 1 ? "" : "s");
+    write_rows(&text, model->table, bins.numbers);
     if (bins.missing > 0)
         ec_out_printf(&text, ", %zu without a value", bins.missing);
     ec_surface_put(surface, y, 0, surface->width, (struct ec_str){text.buffer, text.length},

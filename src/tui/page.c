@@ -224,26 +224,38 @@ bool ec_page_search(struct ec_page *page, struct ec_str text, bool back, bool fr
 
 /* ---- Drawing ---- */
 
+/* Puts text between the column `from` and the right edge; an ellipsis stands where it is cut, so
+ * that a part of a number is not taken for one. */
+static void put_within(struct ec_surface *surface, int y, int x, int from, struct ec_str text,
+                       unsigned style)
+{
+    int end = x + ec_utf8_width(text);
+    surface->clip = from;
+    ec_surface_put(surface, y, x, surface->width - x, text, style);
+    surface->clip = 0;
+    if (x < from && end > from)
+        ec_surface_text(surface, y, from, "\u2026", EC_STYLE_HINT);
+    if (x < surface->width && end > surface->width)
+        ec_surface_text(surface, y, surface->width - 1, "\u2026", EC_STYLE_HINT);
+}
+
 static void draw_row(const struct ec_page *page, struct ec_surface *surface,
                      const struct ec_page_row *row, int y)
 {
     size_t count = cell_count(row);
     if (count == 1) {
-        ec_surface_put(surface, y, -page->left, surface->width + page->left, row->cells[0],
-                       row->style);
+        put_within(surface, y, -page->left, 0, row->cells[0], row->style);
         return;
     }
     /* On a narrow screen the first column leaves room for others. */
     int room = page->widths[0] < surface->width / 2 ? page->widths[0] : surface->width / 2;
     int frozen = room + GAP;
     ec_surface_put_cut(surface, y, 0, room, row->cells[0], row->style | EC_STYLE_BOLD);
-    surface->clip = frozen;
     int x = frozen - page->left;
     for (size_t i = 1; i < count; i++) {
-        ec_surface_put(surface, y, x, surface->width + page->left, row->cells[i], row->style);
+        put_within(surface, y, x, frozen, row->cells[i], row->style);
         x += page->widths[i] + GAP;
     }
-    surface->clip = 0;
 }
 
 void ec_page_draw(struct ec_page *page, struct ec_surface *surface, int y, int height)

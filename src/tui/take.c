@@ -68,13 +68,25 @@ static int refuse_suffix(struct ec_error *error)
     return -1;
 }
 
+/* What is taken is never a part of the runs. */
+static bool is_whole(const struct ec_model *model, struct ec_error *error)
+{
+    if (model->loading)
+        ec_error_set(error, "records are still being read; this would be a part of them");
+    return !model->loading;
+}
+
 bool ec_take_export(struct ec_model *model, const char *path, struct ec_error *error)
 {
     const struct ec_renderer *renderer = ec_renderer_for_file(path);
     const struct ec_table *table = ec_model_output(model);
-    int result = ec_str_ends(ec_str(path), EC_TAKE_SPEC_SUFFIX) ? write_spec(model, path, error)
-                 : renderer && table ? render(model, renderer, table, error)
-                                     : refuse_suffix(error);
+    int result = -1;
+    if (ec_str_ends(ec_str(path), EC_TAKE_SPEC_SUFFIX))
+        result = write_spec(model, path, error);
+    else if (!renderer || !table)
+        result = refuse_suffix(error);
+    else if (is_whole(model, error))
+        result = render(model, renderer, table, error);
     if (result < 0)
         return false;
     ec_model_ask(model, EC_EFFECT_WRITE, path);
@@ -125,8 +137,10 @@ void ec_take_yank(struct ec_model *model, char what, const char *format)
     const struct ec_table *table = what == 't' ? ec_model_output(model) : model->table;
     const struct ec_renderer *renderer = ec_renderer_find(format);
     struct ec_error error = {0};
-    int result;
-    if (what == 't') {
+    int result = -1;
+    if (!is_whole(model, &error)) {
+        /* told below */
+    } else if (what == 't') {
         result = render(model, renderer, table, &error);
     } else {
         uint32_t *order = ec_calloc(table->row_count, sizeof *order);

@@ -37,6 +37,7 @@ void ec_model_free(struct ec_model *model)
     ec_plot_free(&model->plot);
     ec_page_free(&model->page);
     ec_line_free(&model->prompt.line);
+    free(model->prompt.name);
     for (size_t i = 0; i < EC_PROMPT_COUNT; i++)
         ec_texts_free(&model->histories[i]);
     free(model->needle);

@@ -36,6 +36,12 @@ void ec_prompt_open(struct ec_model *model, enum ec_prompt_kind kind, struct ec_
     prompt->row = in_table ? model->grid.row : model->page.row;
     prompt->top = in_table ? model->grid.top : model->page.top;
     ec_line_begin(&prompt->line, text, &model->histories[kind]);
+    if (kind != EC_PROMPT_LABEL)
+        return;
+    /* Other runs may be under the cursor when it is answered. */
+    struct ec_str name = ec_grid_plain_name(model->table, model->grid.row);
+    free(prompt->name);
+    prompt->name = ec_strndup(name.ptr, name.len);
 }
 
 static void close_prompt(struct ec_model *model)
@@ -127,11 +133,9 @@ static bool accept_label(struct ec_model *model, struct ec_str text, struct ec_e
 {
     struct ec_view view;
     ec_view_copy(&view, &model->view);
-    struct ec_str name = ec_grid_plain_name(model->table, model->grid.row);
-    char *copy = ec_strndup(name.ptr, name.len);
-    bool removes = text.len == 0 || ec_str_equal(text, name);
-    ec_view_set(&view.labels, copy, removes ? NULL : text.ptr);
-    free(copy);
+    const char *name = model->prompt.name;
+    bool removes = text.len == 0 || ec_str_equal(text, ec_str(name));
+    ec_view_set(&view.labels, name, removes ? NULL : text.ptr);
     return ec_model_apply(model, &view, error);
 }
 

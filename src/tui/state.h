@@ -84,6 +84,7 @@ struct ec_prompt {
     char error[EC_ERROR_MAX]; /* what is wrong with it; "" for nothing */
     size_t row, top;          /* where a search started */
     char yank;                /* c, r or t: what EC_PROMPT_FORMAT is asked for */
+    char *name;               /* of the row that EC_PROMPT_LABEL is about; owned */
 };
 
 enum ec_page_kind {

@@ -89,6 +89,8 @@ static void toggle(struct ec_model *model, const char *name)
         ec_texts_remove(&view.columns, at);
     } else {
         ec_model_say(model, true, "the last column stays");
+        ec_view_free(&view);
+        return;
     }
     ec_model_try(model, &view);
 }

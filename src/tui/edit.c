@@ -3,6 +3,7 @@
 #include "tui/state.h"
 
 #include "query/derive.h"
+#include "query/list.h"
 
 #include "table/format.h"
 
@@ -31,8 +32,14 @@ static void show_sorted(struct ec_model *model, struct ec_view *view)
 static void sort(struct ec_model *model, bool alone)
 {
     const struct ec_column *column = ec_grid_column(model);
-    char *name = ec_view_quoted(column ? ec_derive_name(column) : "name");
     struct ec_view view = edited(model);
+    const char *known = column ? ec_derive_name(column) : "name";
+    size_t place;
+    if (ec_view_sorted(&view, column, &place) != 0) { /* maybe by another of its names */
+        known = view.sort.items[place - 1];
+        known += known[0] == '-';
+    }
+    char *name = ec_view_quoted(known);
     /* Rows stand in the order of names at first, so sorting by name alone turns it round. */
     if (!column && alone && view.sort.count == 0)
         ec_texts_add(&view.sort, ec_str("name"));
@@ -50,11 +57,13 @@ static void unsort(struct ec_model *model)
 
 /* ---- Filtering ---- */
 
-static bool is_simple_name(const char *name)
+static bool is_simple_name(struct ec_str name)
 {
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.";
-    bool starts = !(name[0] >= '0' && name[0] <= '9') && name[0] != '.';
-    return name[0] != '\0' && starts && name[strspn(name, safe)] == '\0';
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.";
+    bool simple = name.len > 0 && !memchr("0123456789.", name.ptr[0], 11);
+    for (size_t i = 0; i < name.len && simple; i++)
+        simple = memchr(safe, name.ptr[i], sizeof safe - 1) != NULL;
+    return simple;
 }
 
 /* Writes text as expressions quote it. */
@@ -69,16 +78,16 @@ static void write_quoted(struct ec_out *out, struct ec_str text, char quote)
     ec_out_char(out, quote);
 }
 
-static void write_name(struct ec_out *out, const char *name)
+static void write_name(struct ec_out *out, struct ec_str name)
 {
     if (is_simple_name(name))
-        ec_out_text(out, name);
+        ec_out_str(out, name);
     else
-        write_quoted(out, ec_str(name), '`');
+        write_quoted(out, name, '`');
 }
 
 /* Writes the condition that a name has this value. */
-static void write_equals(struct ec_out *out, const char *name, struct ec_value value)
+static void write_equals(struct ec_out *out, struct ec_str name, struct ec_value value)
 {
     if (value.kind == EC_MISSING) {
         ec_out_text(out, "missing(");
@@ -104,6 +113,48 @@ static void write_filter(struct ec_out *out, const struct ec_view *view)
     ec_out_printf(out, alternatives ? "(%s) and " : "%s and ", where);
 }
 
+/* The value of one of a group's keys: what its runs have, else what its name says, which is a
+ * number where it looks like one. */
+static struct ec_value key_value(const struct ec_model *model, struct ec_str key,
+                                 struct ec_str text)
+{
+    const struct ec_table *table = model->table;
+    const struct ec_metric *metric = ec_metric_find(key.ptr, key.len);
+    uint32_t column;
+    if (table->group_runs &&
+        ec_runset_find_column(table->runset, metric ? ec_str(metric->key) : key, &column))
+        return ec_runset_value(table->runset, table->group_runs[table->order[model->grid.row]],
+                               column);
+    char copy[64], *end;
+    if (ec_str_equal(text, ec_str("-")))
+        return ec_value_missing();
+    if (text.len == 0 || text.len >= sizeof copy)
+        return ec_value_str(text);
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = '\0';
+    double number = strtod(copy, &end);
+    if (*end != '\0' || strspn(copy, "+-.0123456789eE") != text.len)
+        return ec_value_str(text);
+    return ec_value_real(number);
+}
+
+/* Writes the condition that the runs of the group under the cursor meet. */
+static void write_group(struct ec_out *out, const struct ec_model *model)
+{
+    const struct ec_texts *keys = &model->view.group_by;
+    struct ec_str rest = ec_grid_plain_name(model->table, model->grid.row);
+    for (size_t i = 0; i < keys->count; i++) {
+        const char *comma = i + 1 < keys->count ? memmem(rest.ptr, rest.len, ", ", 2) : NULL;
+        struct ec_str text = {rest.ptr, comma ? (size_t)(comma - rest.ptr) : rest.len};
+        struct ec_str key = ec_str(keys->items[i]);
+        ec_list_unquote(&key);
+        ec_out_text(out, i > 0 ? " and " : "");
+        write_equals(out, key, key_value(model, key, text));
+        size_t used = comma ? text.len + 2 : rest.len;
+        rest = (struct ec_str){rest.ptr + used, rest.len - used};
+    }
+}
+
 static void filter_equal(struct ec_model *model)
 {
     const struct ec_table *table = model->table;
@@ -113,10 +164,12 @@ static void filter_equal(struct ec_model *model)
     ec_out_to_memory(&filter);
     write_filter(&filter, &model->view);
     if (column)
-        write_equals(&filter, ec_derive_name(column),
+        write_equals(&filter, ec_str(ec_derive_name(column)),
                      ec_table_cell(table, row, model->grid.column - 1).value);
+    else if (table->grouped)
+        write_group(&filter, model);
     else
-        write_equals(&filter, "name", ec_value_str(ec_grid_plain_name(table, row)));
+        write_equals(&filter, ec_str("name"), ec_value_str(ec_grid_plain_name(table, row)));
     ec_prompt_open(model, EC_PROMPT_FILTER, (struct ec_str){filter.buffer, filter.length});
     ec_out_free(&filter);
 }
@@ -143,48 +196,14 @@ static void ungroup(struct ec_model *model)
     ec_model_try(model, &view);
 }
 
-/* The value of one of a group's keys: what its runs have, else what its name says, which is a
- * number where it looks like one. */
-static struct ec_value key_value(const struct ec_model *model, const char *key, struct ec_str text)
-{
-    const struct ec_table *table = model->table;
-    const struct ec_metric *metric = ec_metric_find(key, strlen(key));
-    uint32_t column;
-    if (table->group_runs &&
-        ec_runset_find_column(table->runset, ec_str(metric ? metric->key : key), &column))
-        return ec_runset_value(table->runset, table->group_runs[table->order[model->grid.row]],
-                               column);
-    char copy[64], *end;
-    if (ec_str_equal(text, ec_str("-")))
-        return ec_value_missing();
-    if (text.len == 0 || text.len >= sizeof copy)
-        return ec_value_str(text);
-    memcpy(copy, text.ptr, text.len);
-    copy[text.len] = '\0';
-    double number = strtod(copy, &end);
-    if (*end != '\0' || strspn(copy, "+-.0123456789eE") != text.len)
-        return ec_value_str(text);
-    return ec_value_real(number);
-}
-
 /* Shows the runs of the group under the cursor. */
 static void open_group(struct ec_model *model)
 {
     struct ec_view view = edited(model);
-    struct ec_str rest = ec_table_row_name(model->table, model->grid.row);
     struct ec_out filter;
     ec_out_to_memory(&filter);
     write_filter(&filter, &view);
-    for (size_t i = 0; i < view.group_by.count; i++) {
-        const char *comma =
-            i + 1 < view.group_by.count ? memmem(rest.ptr, rest.len, ", ", 2) : NULL;
-        struct ec_str text = {rest.ptr, comma ? (size_t)(comma - rest.ptr) : rest.len};
-        ec_out_text(&filter, i > 0 ? " and " : "");
-        write_equals(&filter, view.group_by.items[i],
-                     key_value(model, view.group_by.items[i], text));
-        size_t used = comma ? text.len + 2 : rest.len;
-        rest = (struct ec_str){rest.ptr + used, rest.len - used};
-    }
+    write_group(&filter, model);
     ec_texts_free(&view.where);
     ec_texts_add(&view.where, (struct ec_str){filter.buffer, filter.length});
     ec_out_free(&filter);
@@ -269,8 +288,9 @@ static void baseline(struct ec_model *model)
 static void pareto(struct ec_model *model)
 {
     struct ec_view view = edited(model);
-    char *name = ec_view_quoted(ec_derive_name(ec_grid_column(model)));
-    size_t at = ec_texts_find(&view.pareto, ec_str(name));
+    const struct ec_column *column = ec_grid_column(model);
+    char *name = ec_view_quoted(ec_derive_name(column));
+    size_t at = ec_view_find_name(&view.pareto, column);
     if (at < view.pareto.count)
         ec_texts_remove(&view.pareto, at);
     else

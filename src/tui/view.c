@@ -169,6 +169,14 @@ static bool names_column(struct ec_str name, const struct ec_column *column)
            ec_str_equal(name, ec_str(ec_derive_name(column)));
 }
 
+size_t ec_view_find_name(const struct ec_texts *names, const struct ec_column *column)
+{
+    size_t i = 0;
+    while (i < names->count && !names_column(ec_str(names->items[i]), column))
+        i++;
+    return i;
+}
+
 /* The name that a column of the list has: what stands before "=EXPRESSION". */
 static struct ec_str item_name(const char *item)
 {

@@ -56,6 +56,9 @@ void ec_view_sort(struct ec_view *view, const char *name, bool alone);
  * number among the keys, from 1. */
 int ec_view_sorted(const struct ec_view *view, const struct ec_column *column, size_t *ret_place);
 
+/* The place of the column's name or key in a list of such; the list's length where it is not. */
+size_t ec_view_find_name(const struct ec_texts *names, const struct ec_column *column);
+
 /* A column's name as lists of options have it: in backquotes where it holds what means something
  * there. The caller frees. */
 char *ec_view_quoted(const char *name);

@@ -70,6 +70,7 @@ static void set_list(struct player *player, const char *text)
         {"reference", &player->options.query.references},
         {"unit", &player->options.query.units},
         {"label", &player->options.query.labels},
+        {"pareto", &player->options.query.pareto},
     };
     size_t length = strcspn(text, " ");
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {

@@ -143,6 +143,103 @@ static void place__the_important_one_stays(void **state)
     assert_true(alone.box.left > 2);
 }
 
+static void assert_box(const struct ec_label *label, double left, double top, bool leader)
+{
+    assert_true(label->placed);
+    assert_float_equal(label->box.left, left, 1e-9);
+    assert_float_equal(label->box.top, top, 1e-9);
+    assert_float_equal(label->box.right, left + label->width, 1e-9);
+    assert_float_equal(label->box.bottom, top + label->height, 1e-9);
+    assert_int_equal(label->leader, leader);
+}
+
+/* The point is at (50, 50), the text 30 by 8. */
+static void assert_place(struct ec_box area, const struct ec_box *taken, double left, double top)
+{
+    struct ec_label label = {.x = 50, .y = 50, .width = 30, .height = 8};
+    ec_place_labels(&label, 1, taken, taken != NULL, area);
+    assert_box(&label, left, top, false);
+}
+
+static void place__each_side_of_a_point(void **state)
+{
+    (void)state;
+    assert_place((struct ec_box){0, 0, 100, 100}, NULL, 54, 46);  /* right */
+    assert_place((struct ec_box){0, 0, 84, 54}, NULL, 54, 46);    /* it just fits */
+    assert_place((struct ec_box){16, 46, 83, 100}, NULL, 16, 46); /* left, as it is nearer */
+    assert_place((struct ec_box){34, 38, 66, 100}, NULL, 35, 38); /* above */
+    assert_place((struct ec_box){35, 39, 65, 62}, NULL, 35, 54);  /* below */
+    assert_place((struct ec_box){45, 39, 83, 53}, NULL, 53, 39);  /* the corners */
+    assert_place((struct ec_box){45, 47, 83, 61}, NULL, 53, 53);
+    assert_place((struct ec_box){17, 39, 55, 53}, NULL, 17, 39);
+    assert_place((struct ec_box){17, 47, 55, 61}, NULL, 17, 53);
+}
+
+static void place__lines_are_crossed_only_where_nothing_else_is_free(void **state)
+{
+    (void)state;
+    static const struct ec_box line = {54, 49, 100, 51};
+    assert_place((struct ec_box){0, 0, 100, 100}, &line, 16, 46);
+    assert_place((struct ec_box){47, 46, 100, 54}, &line, 54, 46);
+}
+
+/* A strip in which there is only room to the right of (50, 50), and another point there. */
+static struct ec_label beside(double x)
+{
+    struct ec_label labels[] = {{.x = 50, .y = 50, .width = 30, .height = 8}, {.x = x, .y = 50}};
+    ec_place_labels(labels, 2, NULL, 0, (struct ec_box){47, 46, 200, 54});
+    assert_false(labels[1].placed);
+    return labels[0];
+}
+
+static void place__farther_away_with_a_leader(void **state)
+{
+    (void)state;
+    struct ec_label label = beside(53);
+    assert_box(&label, 56.5, 46, false);
+    label = beside(56);
+    assert_box(&label, 61, 46, true);
+    label = beside(63);
+    assert_box(&label, 68, 46, true);
+    label = beside(74);
+    assert_box(&label, 78, 46, true);
+    label = beside(76); /* at every distance it would cover the point */
+    assert_false(label.placed);
+}
+
+static void place__what_does_not_fit_is_left_out(void **state)
+{
+    (void)state;
+    struct ec_label label = {.x = 50, .y = 50, .width = 30, .height = 8};
+    ec_place_labels(&label, 1, NULL, 0, (struct ec_box){47, 46, 83, 54});
+    assert_false(label.placed);
+    ec_place_labels(&label, 1, NULL, 0, (struct ec_box){47, 47, 100, 54});
+    assert_false(label.placed);
+}
+
+/* The first takes the right side, where the second, at the edge, has its only room, and gives way.
+ */
+static void place__labels_make_room_for_others(void **state)
+{
+    (void)state;
+    struct ec_label labels[] = {{.x = 50, .y = 50, .width = 25, .height = 8},
+                                {.x = 85, .y = 50, .width = 20, .height = 8}};
+    ec_place_labels(labels, 2, NULL, 0, (struct ec_box){0, 46, 90, 54});
+    assert_box(&labels[0], 21, 46, false);
+    assert_box(&labels[1], 61, 46, false);
+}
+
+/* The line from the first to the only place that is free for it would lead through the other. */
+static void place__no_line_leads_through_a_label(void **state)
+{
+    (void)state;
+    struct ec_label labels[] = {{.x = 50, .y = 50, .width = 30, .height = 8},
+                                {.x = 60, .y = 50, .width = 4, .height = 2, .important = true}};
+    ec_place_labels(labels, 2, NULL, 0, (struct ec_box){47, 46, 200, 54});
+    assert_false(labels[0].placed);
+    assert_box(&labels[1], 64, 49, false);
+}
+
 /* Two points above each other near the left edge, with a line to the right of them: no label stands
  * beside the other point, even if it has to cross the line. */
 static void place__a_label_names_its_own_point(void **state)
@@ -393,6 +490,12 @@ int main(void)
         cmocka_unit_test(axis__values_near_the_largest_doubles),
         cmocka_unit_test(place__nothing_is_covered),
         cmocka_unit_test(place__the_important_one_stays),
+        cmocka_unit_test(place__each_side_of_a_point),
+        cmocka_unit_test(place__lines_are_crossed_only_where_nothing_else_is_free),
+        cmocka_unit_test(place__farther_away_with_a_leader),
+        cmocka_unit_test(place__what_does_not_fit_is_left_out),
+        cmocka_unit_test(place__labels_make_room_for_others),
+        cmocka_unit_test(place__no_line_leads_through_a_label),
         cmocka_unit_test(place__a_label_names_its_own_point),
         cmocka_unit_test(plot__default_is_cost_against_effect_else_memory),
         cmocka_unit_test(plot__names_lose_what_all_share),

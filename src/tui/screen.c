@@ -297,6 +297,8 @@ bool ec_screen_event(struct ec_screen *screen, struct ec_event *ret_event)
         wint_t code;
         errno = 0;
         int kind = get_wch(&code);
+        if (kind == ERR && errno == EILSEQ)
+            continue; /* bytes that are no character here, as of another locale's keyboard */
         if (kind == ERR) {
             /* Nothing there, or an end: then the terminal is gone. */
             bool lost = errno != 0 && errno != EAGAIN && errno != EINTR;

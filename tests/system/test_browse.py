@@ -377,6 +377,20 @@ class Browse(unittest.TestCase):
             return 0
         return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
+    def test_bytes_that_are_no_characters_are_no_end(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        terminal.run(f"LC_ALL=C {EFFCOMPARE} -i saves/unlearn; echo status $?")
+        terminal.wait_for("3 runs")
+        terminal.keys("f")
+        terminal.type("caf\u00e9")
+        terminal.wait_for("filter: caf")
+        terminal.keys("C-u")
+        terminal.wait_for("filter: caf", gone=True)
+        terminal.type("steps > 1")
+        terminal.keys("Enter")
+        terminal.wait_for("3 runs . where steps > 1")
+
     def test_unknown_terminal(self):
         terminal = Terminal(self.directory)
         self.addCleanup(terminal.close)

@@ -174,6 +174,7 @@ static void toggle_watch(struct browse *browse)
             ec_watch_add(browse->watch, ec_str(browse->options->load.paths[i]));
         browse->watched_runs = 0;
         plan_look(browse);
+        plan_look_soon(browse); /* for what has changed before */
     }
     show_watch(browse);
 }

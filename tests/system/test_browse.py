@@ -271,6 +271,12 @@ class Browse(unittest.TestCase):
         shutil.rmtree(os.path.join(self.directory, "saves/unlearn", "graddiff"))
         terminal.wait_for("graddiff", gone=True)
 
+    def test_w_shows_what_has_changed_before(self):
+        terminal = self.open()
+        self.record("lmcleaner", unlearning_time_seconds=39.1, total_steps=3)
+        terminal.keys("w")
+        terminal.wait_for("4 runs \u00b7 watching")
+
     def test_watch_shows_what_changes_while_it_reads(self):
         """Slurm is slow to answer the second time, and a run changes meanwhile."""
         programs = os.path.join(self.directory, "bin")

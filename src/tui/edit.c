@@ -235,13 +235,14 @@ static void next_spread(struct ec_model *model)
 
 /* ---- Runs ---- */
 
-/* Reference runs are named by globs: characters that mean something there are escaped. */
+/* Reference runs are named by globs: characters that mean something there are escaped, and any one
+ * character stands for those that mean something in lists. */
 static void write_glob(struct ec_out *out, struct ec_str name)
 {
     for (size_t i = 0; i < name.len; i++) {
         if (strchr("*?[\\", name.ptr[i]))
             ec_out_char(out, '\\');
-        ec_out_char(out, name.ptr[i]);
+        ec_out_char(out, strchr(",()'\"`", name.ptr[i]) ? '?' : name.ptr[i]);
     }
 }
 
@@ -255,9 +256,7 @@ static void reference(struct ec_model *model)
     struct ec_str item = {glob.buffer, glob.length};
     size_t at = ec_texts_find(&view.references, item);
     bool is_reference = ec_table_row_is_reference(model->table, model->grid.row);
-    if (memchr(name.ptr, ',', name.len) && item.len != name.len)
-        ec_model_say(model, true, "a name with a comma and *, ?, [ or \\ cannot be a reference");
-    else if (at < view.references.count)
+    if (at < view.references.count)
         ec_texts_remove(&view.references, at);
     else if (is_reference)
         ec_model_say(model, true, "a pattern of --reference makes it one");

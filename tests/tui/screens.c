@@ -5,7 +5,7 @@
  * A script's lines that begin with "> " are commands, those with "|" the expected output, others
  * comments. Commands:
  *
- *   runs study|later|many|none   the runs to show (tests/tui/study.h)
+ *   runs study|later|names|many|none   the runs to show (tests/tui/study.h)
  *   loading N               N runs were found so far; "loading done" ends it
  *   size WxH                of the screen, from the next drawing on
  *   ascii                   the screen has only ASCII
@@ -102,6 +102,7 @@ static void set_runs(struct player *player, const char *name)
     struct ec_runset *old = player->runset;
     player->runset = strcmp(name, "study") == 0   ? study_runs()
                      : strcmp(name, "later") == 0 ? study_later()
+                     : strcmp(name, "names") == 0 ? study_names()
                      : strcmp(name, "many") == 0  ? study_many(5, 2)
                                                   : NULL;
     ec_model_set_runs(model_of(player), player->runset);

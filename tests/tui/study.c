@@ -80,6 +80,19 @@ struct ec_runset *study_later(void)
     return runset;
 }
 
+struct ec_runset *study_names(void)
+{
+    static const char *const names[] = {"it's (1)", "lr=0.1,seed=0", "lr=0.1,seed=1", "-x=[2]"};
+    struct ec_runset *runset = ec_runset_new();
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct line line = lines[i];
+        line.name = names[i];
+        add(runset, &line);
+    }
+    ec_runset_finish(runset);
+    return runset;
+}
+
 struct ec_runset *study_many(size_t count, size_t extra)
 {
     static const char *const methods[] = {"NPO", "GradDiff", "GradAscent", "RMU", "LMCleaner"};

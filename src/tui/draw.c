@@ -271,9 +271,14 @@ static void draw_page(struct ec_model *model, struct ec_surface *surface, int y,
 
 void ec_model_draw(struct ec_model *model, struct ec_surface *surface)
 {
+    bool wraps = model->place == 'D' &&
+                 (model->page_kind == EC_PAGE_NOTES || model->page_kind == EC_PAGE_COMMAND);
+    bool is_other_width = model->width != surface->width;
     model->width = surface->width;
     model->height = surface->height;
     model->hit_count = 0;
+    if (wraps && is_other_width)
+        ec_page_refresh(model);
     if (surface->width < 1 || surface->height < 1)
         return;
     draw_title(model, surface);

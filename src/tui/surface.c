@@ -57,6 +57,19 @@ static char ascii_for(struct ec_str cluster)
     return '?';
 }
 
+/* Makes blanks of the rest of wide characters a part of which, from x to `end`, is overwritten. */
+static void clear_halves(const struct ec_surface *surface, int y, int x, int end)
+{
+    int from = x;
+    while (cell_at(surface, y, from)->width == 0)
+        from--;
+    while (end < surface->width && cell_at(surface, y, end)->width == 0)
+        end++;
+    for (; from < end; from++)
+        *cell_at(surface, y, from) =
+            (struct ec_surface_cell){.width = 1, .style = cell_at(surface, y, from)->style};
+}
+
 static void set_cell(struct ec_surface *surface, int y, int x, struct ec_str cluster, int width,
                      unsigned style)
 {
@@ -70,6 +83,7 @@ static void set_cell(struct ec_surface *surface, int y, int x, struct ec_str clu
     size_t length = blank ? 0 : cluster.len;
     if (length > UINT8_MAX) /* a letter under a heap of marks: the letter alone */
         length = ec_utf8_decode(cluster, &(int32_t){0});
+    clear_halves(surface, y, x, x + width);
     *cell = (struct ec_surface_cell){
         .offset = (uint32_t)surface->text.length,
         .length = (uint8_t)length,

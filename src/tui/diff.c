@@ -4,7 +4,6 @@
 #include "table/format.h"
 
 #include <math.h>
-#include <stdio.h>
 
 /* Runs that are compared with differences; of more, only the values are shown. */
 enum { WITH_DIFFERENCES = (EC_PAGE_CELLS - 2) / 3 + 1, WITHOUT = EC_PAGE_CELLS - 1 };
@@ -40,7 +39,8 @@ static void add_difference(struct ec_page *page, struct ec_value first, struct e
         ec_page_cell(page, ec_str(""));
         return;
     }
-    ec_page_printf(page, "%+.4g", b - a);
+    double difference = b - a, size = fabs(difference);
+    ec_page_printf(page, size >= 1e3 && size < 1e9 ? "%+.0f" : "%+.4g", difference);
     if (a != 0 && isfinite(b / a))
         ec_page_printf(page, "\u00d7%.3g", b / a);
     else
@@ -122,16 +122,29 @@ static void add_groups(struct ec_model *model, const size_t *rows, size_t count)
     }
 }
 
+static void begin_page(struct ec_model *model, size_t count)
+{
+    const char *what = model->table && model->table->grouped ? "groups" : "runs";
+    size_t shown = ec_grid_marked_count(model), hidden = model->marks.count - shown;
+    struct ec_out title;
+    ec_out_to_memory(&title);
+    ec_out_text(&title, "What differs between ");
+    if (shown > count)
+        ec_out_printf(&title, "the first %zu of %zu marked %s", count, shown, what);
+    else
+        ec_out_printf(&title, "%zu %s", count, what);
+    if (hidden > 0)
+        ec_out_printf(&title, "; %zu mark%s not shown", hidden, hidden == 1 ? " is" : "s are");
+    ec_out_char(&title, '\0');
+    ec_page_begin(&model->page, title.buffer);
+    ec_out_free(&title);
+}
+
 void ec_diff_fill(struct ec_model *model)
 {
     size_t rows[WITHOUT];
     size_t count = ec_diff_rows(model, rows, WITHOUT);
-    char title[128];
-    snprintf(title, sizeof title, "What differs between %zu runs", count);
-    if (model->marks.count > WITHOUT)
-        snprintf(title, sizeof title, "What differs between the first %zu of %zu marked runs",
-                 count, model->marks.count);
-    ec_page_begin(&model->page, title);
+    begin_page(model, count);
     if (count < 2) {
         ec_page_paragraph(&model->page, ec_str("mark two runs or more (Space)"), 80,
                           EC_STYLE_PLAIN);

@@ -188,3 +188,11 @@ bool ec_grid_is_marked(const struct ec_model *model, size_t row)
 {
     return model->marks.count > 0 && ec_marks_has(&model->marks, ec_grid_row_id(model->table, row));
 }
+
+size_t ec_grid_marked_count(const struct ec_model *model)
+{
+    size_t count = 0;
+    for (size_t row = 0; model->table && row < model->table->row_count; row++)
+        count += ec_grid_is_marked(model, row);
+    return count;
+}

@@ -223,8 +223,10 @@ static void answer_yank(struct ec_model *model, uint32_t key)
     close_prompt(model);
     if (key == 'c')
         ec_take_yank(model, 'c', NULL);
-    else if (key == 'm' && model->marks.count == 0)
-        ec_model_say(model, true, "no run is marked");
+    else if (key == 'm' && ec_grid_marked_count(model) == 0)
+        ec_model_say(model, true, "%s",
+                     model->marks.count > 0 ? "none of the marked runs is shown"
+                                            : "no run is marked");
     else if (key == 'r' || key == 'm' || key == 't') {
         model->prompt.yank = (char)key;
         ec_prompt_open(model, EC_PROMPT_FORMAT, ec_str(""));

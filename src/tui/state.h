@@ -165,6 +165,8 @@ bool ec_grid_move(struct ec_model *model, enum ec_action action);
 bool ec_grid_search(struct ec_model *model, struct ec_str text, bool back, bool from_here);
 void ec_grid_mark(struct ec_model *model, size_t row, bool marked);
 bool ec_grid_is_marked(const struct ec_model *model, size_t row);
+/* Of the rows that are shown. */
+size_t ec_grid_marked_count(const struct ec_model *model);
 /* Forgets what was measured of another table, but for what must be the same: with `same_rows`,
  * names and columns that have not changed. Measuring 100,000 rows takes its time. */
 void ec_grid_forget(struct ec_model *model, bool same_rows);

@@ -171,6 +171,23 @@ static bool may_be_record(const char *name)
     return false;
 }
 
+/* Forgets a directory that is called otherwise now, with those in it: others may come in their
+ * places. */
+static void forget_tree(struct ec_watch *watch, struct ec_str tree)
+{
+    for (size_t i = 0; i < watch->directory_capacity; i++) {
+        const char *directory = watch->directories[i];
+        struct ec_str path = directory ? ec_interned_text(directory) : (struct ec_str){0};
+        bool within = path.len >= tree.len && memcmp(path.ptr, tree.ptr, tree.len) == 0 &&
+                      (path.len == tree.len || path.ptr[tree.len] == '/');
+        if (!directory || !within)
+            continue;
+        inotify_rm_watch(watch->fd, (int)i);
+        remember(watch, directory, -1);
+        watch->directories[i] = NULL;
+    }
+}
+
 static bool take(struct ec_watch *watch, const struct inotify_event *event)
 {
     if (event->mask & IN_Q_OVERFLOW)
@@ -179,18 +196,28 @@ static bool take(struct ec_watch *watch, const struct inotify_event *event)
     const char *directory =
         event->wd >= 0 && index < watch->directory_capacity ? watch->directories[index] : NULL;
     if (event->mask & IN_IGNORED) { /* the directory is gone; one of its name may come */
-        if (directory)
+        if (directory) {
             remember(watch, directory, -1);
+            watch->directories[index] = NULL;
+        }
         return false;
+    }
+    if (directory && event->mask & (IN_MOVE_SELF | IN_DELETE_SELF)) {
+        if (event->mask & IN_MOVE_SELF)
+            forget_tree(watch, ec_interned_text(directory));
+        return true;
     }
     if (!directory || (event->mask & IN_CREATE && !(event->mask & IN_ISDIR)))
         return false; /* a file that is made tells again when it is written */
     if (!(event->mask & IN_ISDIR))
         return event->len > 0 && may_be_record(event->name);
-    if (event->mask & (IN_CREATE | IN_MOVED_TO) && event->len > 0 && event->name[0] != '.') {
+    if (event->len > 0 && event->name[0] != '.') {
         struct ec_path path = {0};
         ec_path_join(&path, ec_str(directory), ec_str(event->name));
-        add_tree(watch, (struct ec_str){path.ptr, path.len}, 0);
+        if (event->mask & (IN_CREATE | IN_MOVED_TO))
+            add_tree(watch, (struct ec_str){path.ptr, path.len}, 0);
+        else if (event->mask & IN_MOVED_FROM)
+            forget_tree(watch, (struct ec_str){path.ptr, path.len});
         free(path.ptr);
     }
     return true;

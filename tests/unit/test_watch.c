@@ -70,6 +70,44 @@ static void read__a_directory_that_comes_again_is_watched_again(void **state)
     ec_watch_free(watch);
 }
 
+static void read__a_directory_that_is_moved_makes_room_for_another(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "s/a/b", record);
+    tree_directory("elsewhere");
+    struct ec_watch *watch = ec_watch_new();
+    ec_watch_add_file(watch, ec_str("s"), ec_str("s/a/b/efficiency_metrics.json"));
+    static const char *const places[] = {"s/old", "elsewhere/a"};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(rename("s/a", places[i]), 0);
+        assert_change(watch, true);
+        tree_directory("s/a/b");
+        assert_change(watch, true);
+        tree_record(tree, "s/a/b", record);
+        assert_change(watch, true);
+    }
+    tree_record(tree, "s/old/b", record);
+    assert_change(watch, true);
+    tree_record(tree, "elsewhere/a/b", record);
+    assert_change(watch, false);
+    ec_watch_free(watch);
+}
+
+static void read__the_directory_above_all_is_moved_or_removed(void **state)
+{
+    struct tree *tree = *state;
+    tree_record(tree, "s/a", record);
+    struct ec_watch *watch = ec_watch_new();
+    ec_watch_add_file(watch, ec_str("s"), ec_str("s/a/efficiency_metrics.json"));
+    assert_int_equal(rename("s", "t"), 0);
+    assert_change(watch, true);
+    tree_directory("s");
+    ec_watch_add(watch, ec_str("s"));
+    assert_int_equal(rmdir("s"), 0);
+    assert_change(watch, true);
+    ec_watch_free(watch);
+}
+
 static void add__what_is_not_there_is_no_loss(void **state)
 {
     (void)state;
@@ -118,6 +156,8 @@ int main(void)
         tree_test(read__records_count_and_other_files_do_not),
         tree_test(read__directories_above_and_new_ones_are_watched),
         tree_test(read__a_directory_that_comes_again_is_watched_again),
+        tree_test(read__a_directory_that_is_moved_makes_room_for_another),
+        tree_test(read__the_directory_above_all_is_moved_or_removed),
         tree_test(add__what_is_not_there_is_no_loss),
         tree_test(add__a_path_that_is_too_long),
         tree_test(add__the_current_directory),

@@ -89,6 +89,14 @@ static size_t find_column(const struct ec_table *table, const char *key, size_t 
     return none;
 }
 
+/* Tells who reads of a run that it is not there any more. */
+static void say_gone(struct ec_model *model, bool found, bool found_in_plot)
+{
+    bool detail = model->place == 'D' && model->page_kind == EC_PAGE_DETAIL;
+    if (detail && !(model->behind == 'P' ? found_in_plot : found))
+        ec_model_say(model, true, "the run that was shown here is gone; this is another");
+}
+
 /* Puts the cursor back where it was, as far as that is still there, with the row at the same height
  * of the screen. */
 static void find_again(struct ec_model *model, struct place *place)
@@ -96,14 +104,19 @@ static void find_again(struct ec_model *model, struct place *place)
     struct ec_grid *grid = &model->grid;
     const struct ec_table *table = model->table;
     size_t row;
+    bool found = false, found_in_plot = false;
     if (table && place->row && ec_grid_find_row(table, ec_str(place->row), place->base, &row)) {
+        found = true;
         size_t above = grid->row - grid->top;
         grid->row = row;
         grid->top = row > above ? row - above : 0;
     }
     if (table && place->plot_row &&
-        ec_grid_find_row(table, ec_str(place->plot_row), place->plot_base, &row))
+        ec_grid_find_row(table, ec_str(place->plot_row), place->plot_base, &row)) {
+        found_in_plot = true;
         model->plot.row = row;
+    }
+    say_gone(model, found, found_in_plot);
     if (table && place->column)
         grid->column = find_column(table, place->column, place->number, grid->column);
     free(place->row);

@@ -5,6 +5,7 @@
 
 #define NCURSES_WIDECHAR 1
 #include <ncurses.h>
+#include <term.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,6 +97,14 @@ struct ec_screen *ec_screen_open(bool color, struct ec_error *error)
         return NULL;
     }
     set_term(screen->terminal);
+    if (!tigetstr("cup")) {
+        endwin();
+        delscreen(screen->terminal);
+        ec_error_set(error, "--interactive: the terminal type '%s' has no cursor to move; set TERM",
+                     getenv("TERM"));
+        drop(screen);
+        return NULL;
+    }
     screen->colors = color && has_colors();
     set_modes(screen);
     ec_memory_set_cleanup(give_back);

@@ -405,6 +405,13 @@ class Browse(unittest.TestCase):
         screen = terminal.wait_for("status 2")
         self.assertIn("the terminal type 'nonsense' is not known; set TERM", screen)
 
+    def test_terminal_without_a_cursor(self):
+        terminal = Terminal(self.directory)
+        self.addCleanup(terminal.close)
+        terminal.run(f"ASAN_OPTIONS=detect_leaks=0 TERM=dumb {EFFCOMPARE} -i saves/unlearn; echo status $?")
+        screen = terminal.wait_for("status 2")
+        self.assertIn("the terminal type 'dumb' has no cursor to move; set TERM", screen)
+
     def test_paths_from_standard_input(self):
         terminal = Terminal(self.directory)
         self.addCleanup(terminal.close)

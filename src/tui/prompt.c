@@ -108,6 +108,14 @@ static bool accept_group(struct ec_model *model, struct ec_str text, struct ec_e
     return ec_model_apply(model, &view, error);
 }
 
+static bool has_values(const struct ec_table *table, size_t column)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_table_cell(table, row, column).value.kind != EC_MISSING)
+            return true;
+    return false;
+}
+
 static bool accept_column(struct ec_model *model, struct ec_str text, struct ec_error *error)
 {
     struct ec_view view;
@@ -126,6 +134,9 @@ static bool accept_column(struct ec_model *model, struct ec_str text, struct ec_
         return false;
     model->grid.column++;
     ec_grid_fit(model);
+    column = ec_grid_column(model);
+    if (column && !has_values(model->table, model->grid.column - 1))
+        ec_model_say(model, true, "no run that is shown has a value %s (more: i)", column->label);
     return true;
 }
 

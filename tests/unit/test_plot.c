@@ -181,6 +181,9 @@ static void place__lines_are_crossed_only_where_nothing_else_is_free(void **stat
     static const struct ec_box line = {54, 49, 100, 51};
     assert_place((struct ec_box){0, 0, 100, 100}, &line, 16, 46);
     assert_place((struct ec_box){47, 46, 100, 54}, &line, 54, 46);
+    /* The other side is better than behind the line. */
+    static const struct ec_box short_line = {54, 40, 56, 60};
+    assert_place((struct ec_box){0, 0, 100, 100}, &short_line, 16, 46);
 }
 
 /* A strip in which there is only room to the right of (50, 50), and another point there. */
@@ -196,6 +199,8 @@ static void place__farther_away_with_a_leader(void **state)
 {
     (void)state;
     struct ec_label label = beside(53);
+    assert_box(&label, 56.5, 46, false);
+    label = beside(51.2); /* whose edge is just in the way */
     assert_box(&label, 56.5, 46, false);
     label = beside(56);
     assert_box(&label, 61, 46, true);
@@ -238,6 +243,21 @@ static void place__no_line_leads_through_a_label(void **state)
     ec_place_labels(labels, 2, NULL, 0, (struct ec_box){47, 46, 200, 54});
     assert_false(labels[0].placed);
     assert_box(&labels[1], 64, 49, false);
+}
+
+/* A line leads from the first through the place above the second, which has points on both sides.
+ */
+static void place__a_label_keeps_clear_of_lines_to_others(void **state)
+{
+    (void)state;
+    struct ec_label labels[] = {{.x = 50, .y = 50, .width = 30, .height = 8, .important = true},
+                                {.x = 60, .y = 56, .width = 8, .height = 4},
+                                {.x = 74, .y = 50},
+                                {.x = 52, .y = 56},
+                                {.x = 68, .y = 56}};
+    ec_place_labels(labels, 5, NULL, 0, (struct ec_box){47, 46, 200, 66});
+    assert_box(&labels[0], 78, 46, true);
+    assert_box(&labels[1], 56, 60, false);
 }
 
 /* Two points above each other near the left edge, with a line to the right of them: no label stands
@@ -495,6 +515,7 @@ int main(void)
         cmocka_unit_test(place__farther_away_with_a_leader),
         cmocka_unit_test(place__what_does_not_fit_is_left_out),
         cmocka_unit_test(place__labels_make_room_for_others),
+        cmocka_unit_test(place__a_label_keeps_clear_of_lines_to_others),
         cmocka_unit_test(place__no_line_leads_through_a_label),
         cmocka_unit_test(place__a_label_names_its_own_point),
         cmocka_unit_test(plot__default_is_cost_against_effect_else_memory),

@@ -249,7 +249,7 @@ static void write_glob(struct ec_out *out, struct ec_str name)
 static void reference(struct ec_model *model)
 {
     struct ec_view view = edited(model);
-    struct ec_str name = ec_table_row_name(model->table, model->grid.row);
+    struct ec_str name = ec_grid_plain_name(model->table, model->grid.row);
     struct ec_out glob;
     ec_out_to_memory(&glob);
     write_glob(&glob, name);
@@ -273,7 +273,7 @@ static void reference(struct ec_model *model)
 static void baseline(struct ec_model *model)
 {
     struct ec_view view = edited(model);
-    struct ec_str name = ec_table_row_name(model->table, model->grid.row);
+    struct ec_str name = ec_grid_plain_name(model->table, model->grid.row);
     bool same = view.baseline.count > 0 && ec_str_equal(ec_str(view.baseline.items[0]), name);
     view.relative = same ? view.relative + 1 : EC_RELATIVE_RATIO;
     ec_texts_free(&view.baseline);

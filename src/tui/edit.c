@@ -294,6 +294,7 @@ static void pareto(struct ec_model *model)
         ec_texts_remove(&view.pareto, at);
     else
         ec_texts_add(&view.pareto, ec_str(name));
+    view.pareto_only = view.pareto_only && view.pareto.count > 0; /* not for other axes later */
     free(name);
     ec_model_try(model, &view);
 }

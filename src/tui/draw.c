@@ -134,6 +134,12 @@ static void draw_status(struct ec_model *model, struct ec_surface *surface, int 
     ec_out_free(&cell);
 }
 
+static const char *label_of(const struct ec_model *model, enum ec_action action)
+{
+    bool opens_group = action == EC_ACTION_OPEN && model->table && model->table->grouped;
+    return opens_group ? "runs" : ec_action_info(action)->label;
+}
+
 /* "s sort  f filter  ..." as far as there is room; help always has some. */
 static void draw_hints(struct ec_model *model, struct ec_surface *surface, int y)
 {
@@ -145,16 +151,17 @@ static void draw_hints(struct ec_model *model, struct ec_surface *surface, int y
     for (int i = 1; i < EC_ACTION_COUNT; i++) {
         enum ec_action action = (enum ec_action)i;
         const struct ec_action_info *info = ec_action_info(action);
-        if (info->label[0] == '\0' || action == EC_ACTION_HELP || !ec_model_offers(model, action))
+        const char *label = label_of(model, action);
+        if (label[0] == '\0' || action == EC_ACTION_HELP || !ec_model_offers(model, action))
             continue;
         struct ec_out key;
         ec_out_to_memory(&key);
         ec_key_write(&key, ec_key_next(&(const char *){info->keys}));
-        int width = (int)key.length + 1 + (int)strlen(info->label);
+        int width = (int)key.length + 1 + (int)strlen(label);
         if (x + width + 2 <= end) {
             ec_surface_put(surface, y, x, width, (struct ec_str){key.buffer, key.length},
                            EC_STYLE_HINT | EC_STYLE_BOLD);
-            ec_surface_text(surface, y, x + (int)key.length + 1, info->label, EC_STYLE_PLAIN);
+            ec_surface_text(surface, y, x + (int)key.length + 1, label, EC_STYLE_PLAIN);
             ec_draw_hit(model, (struct ec_hit){y, x, width, EC_HIT_ACTION, (size_t)i});
             x += width + 2;
         }

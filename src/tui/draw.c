@@ -238,6 +238,21 @@ static void draw_prompt_error(struct ec_model *model, struct ec_surface *surface
 
 /* ---- The whole ---- */
 
+/* What could not be read first of all: why there is nothing. */
+static void draw_first_issue(const struct ec_runset *runset, struct ec_surface *surface, int y)
+{
+    const struct ec_issue *issue = ec_runset_issue(runset, 0);
+    struct ec_out text;
+    ec_out_to_memory(&text);
+    ec_utf8_write_harmless(&text, issue->path);
+    ec_out_text(&text, ": ");
+    ec_utf8_write_harmless(&text, ec_str(issue->reason));
+    ec_out_text(&text, " (more: i)");
+    ec_surface_put_cut(surface, y, 1, surface->width - 2, (struct ec_str){text.buffer, text.length},
+                       EC_STYLE_ERROR);
+    ec_out_free(&text);
+}
+
 static void draw_empty(struct ec_model *model, struct ec_surface *surface, int y)
 {
     struct ec_arena arena = {0};
@@ -248,6 +263,8 @@ static void draw_empty(struct ec_model *model, struct ec_surface *surface, int y
     ec_surface_put_cut(surface, y, 1, surface->width - 2, ec_utf8_harmless(first, &arena),
                        model->problem[0] ? EC_STYLE_ERROR : EC_STYLE_PLAIN);
     ec_arena_free(&arena);
+    if (!model->problem[0] && model->runset && ec_runset_issue_count(model->runset) > 0)
+        draw_first_issue(model->runset, surface, y + 1);
 }
 
 static void draw_table(struct ec_model *model, struct ec_surface *surface, int y, int height)

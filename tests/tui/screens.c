@@ -5,7 +5,7 @@
  * A script's lines that begin with "> " are commands, those with "|" the expected output, others
  * comments. Commands:
  *
- *   runs study|later|names|many|none   the runs to show (tests/tui/study.h)
+ *   runs study|later|broken|names|many|none   the runs to show (tests/tui/study.h)
  *   loading N               N runs were found so far; "loading done" ends it
  *   size WxH                of the screen, from the next drawing on
  *   ascii                   the screen has only ASCII
@@ -100,11 +100,12 @@ static void set_option(struct player *player, const char *text)
 static void set_runs(struct player *player, const char *name)
 {
     struct ec_runset *old = player->runset;
-    player->runset = strcmp(name, "study") == 0   ? study_runs()
-                     : strcmp(name, "later") == 0 ? study_later()
-                     : strcmp(name, "names") == 0 ? study_names()
-                     : strcmp(name, "many") == 0  ? study_many(5, 2)
-                                                  : NULL;
+    player->runset = strcmp(name, "study") == 0    ? study_runs()
+                     : strcmp(name, "later") == 0  ? study_later()
+                     : strcmp(name, "broken") == 0 ? study_broken()
+                     : strcmp(name, "names") == 0  ? study_names()
+                     : strcmp(name, "many") == 0   ? study_many(5, 2)
+                                                   : NULL;
     ec_model_set_runs(model_of(player), player->runset);
     ec_model_set_progress(player->model, player->runset ? ec_runset_count(player->runset) : 0,
                           false);

@@ -62,6 +62,15 @@ struct ec_runset *study_runs(void)
     return runset;
 }
 
+struct ec_runset *study_broken(void)
+{
+    struct ec_runset *runset = ec_runset_new();
+    ec_runset_add_issue(runset, EC_ISSUE_BAD_RECORD, ec_str("saves/mistyped"), 0, 0,
+                        "No such file or directory");
+    ec_runset_finish(runset);
+    return runset;
+}
+
 struct ec_runset *study_later(void)
 {
     static const struct line fresh = {"dpo_s0", "DPO", 333.3, 9000,

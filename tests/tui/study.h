@@ -9,6 +9,8 @@
 struct ec_runset *study_runs(void);
 /* The same after a while: one run is gone, one is new, the running one has gone on. */
 struct ec_runset *study_later(void);
+/* Nothing but what could not be read. */
+struct ec_runset *study_broken(void);
 /* Names in which there is what means something in options. */
 struct ec_runset *study_names(void);
 /* `count` runs with `keys` numeric keys besides the six usual ones; one's name has a comma. */

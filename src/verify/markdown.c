@@ -134,6 +134,45 @@ static bool opens_link(struct ec_str text)
     return close && close + 1 < text.ptr + text.len && close[1] == '(';
 }
 
+/* The length of a footnote's mark, "[^1]", at the beginning of text; 0: it is none. */
+static size_t footnote_length(struct ec_str text)
+{
+    if (text.len < 2 || memcmp(text.ptr, "[^", 2) != 0)
+        return 0;
+    size_t at = 2;
+    while (at < text.len && !strchr(" \t[]", text.ptr[at]))
+        at++;
+    bool ends = at > 2 && at < text.len && text.ptr[at] == ']';
+    return ends && !opens_link(text) ? at + 1 : 0;
+}
+
+/* What stands for a tag: "10<sup>15</sup>" is 10^15, and a line's end is a blank. */
+static char tag_text(struct ec_str tag)
+{
+    if (tag.len > 3 && memcmp(tag.ptr, "<br", 3) == 0)
+        return ' ';
+    return tag.len == 5 && memcmp(tag.ptr, "<sup>", 5) == 0 ? '^' : '\0';
+}
+
+static bool is_letter(struct ec_str text, size_t at)
+{
+    unsigned char c = at < text.len ? (unsigned char)text.ptr[at] : 0;
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c >= 0x80;
+}
+
+/* Underscores between letters are part of a name; one to three others make it bold or italic. */
+static bool is_emphasis(struct ec_str text, size_t at)
+{
+    enum { MOST = 3 };
+    size_t start = at, end = at;
+    while (end < text.len && text.ptr[end] == '_' && end - at <= MOST)
+        end++;
+    while (start > 0 && text.ptr[start - 1] == '_' && end - start <= MOST)
+        start--;
+    return end - start <= MOST &&
+           !(start > 0 && is_letter(text, start - 1) && is_letter(text, end));
+}
+
 struct ec_str ec_grid_plain_markdown(struct ec_str source, struct ec_arena *arena)
 {
     char *text = ec_arena_alloc(arena, source.len + 1);
@@ -142,6 +181,11 @@ struct ec_str ec_grid_plain_markdown(struct ec_str source, struct ec_arena *aren
         size_t left = source.len - at;
         struct ec_str rest = {source.ptr + at, left < LOOKAHEAD ? left : LOOKAHEAD};
         size_t written = 0, skipped = markup_length(rest);
+        char instead = tag_text((struct ec_str){rest.ptr, skipped});
+        if (instead)
+            text[length++] = instead;
+        if (skipped == 0)
+            skipped = footnote_length(rest);
         if (skipped == 0 && (skipped = take_entity(rest, text + length, &written)) > 0)
             length += written;
         if (skipped > 0) {
@@ -151,7 +195,8 @@ struct ec_str ec_grid_plain_markdown(struct ec_str source, struct ec_arena *aren
         char c = *rest.ptr;
         if (c == '\\' && rest.len > 1 && strchr("\\`*_{}[]()#+-.!|~<>&$\"'", rest.ptr[1]))
             text[length++] = rest.ptr[1], at += 2;
-        else if ((strchr("*`~", c) && c != '\0') || (c == '[' && opens_link(rest)))
+        else if ((strchr("*`~", c) && c != '\0') || (c == '[' && opens_link(rest)) ||
+                 (c == '_' && is_emphasis(source, at)))
             at++;
         else
             text[length++] = c, at++;

@@ -24,6 +24,30 @@ struct known {
     const struct ec_table *table;
 };
 
+/* Takes a unit out of a header: "(s)", "[MiB]", or what follows the last comma or slash. */
+static const struct ec_unit *take_unit(struct ec_str *text)
+{
+    for (size_t i = 0; i < text->len; i++) {
+        char c = text->ptr[i];
+        if (c != '(' && c != '[' && c != ',')
+            continue;
+        size_t start = i + 1, end = start;
+        while (start < text->len && text->ptr[start] == ' ')
+            start++;
+        for (end = start; end < text->len && !strchr(")]", text->ptr[end]);)
+            end++;
+        struct ec_str inner = {text->ptr + start, end - start};
+        while (inner.len > 0 && c == ',' && !ec_printed_unit(inner))
+            inner.len--; /* "Time, s ↓" */
+        const struct ec_unit *unit = ec_printed_unit(inner);
+        if (!unit)
+            continue;
+        text->len = i;
+        return unit;
+    }
+    return NULL;
+}
+
 static struct known fold_names(const struct ec_table *table, struct ec_arena *arena)
 {
     struct known known = {.table = table};
@@ -41,8 +65,12 @@ static struct known fold_names(const struct ec_table *table, struct ec_arena *ar
             [CALLED_KEY] = column->key,
             [CALLED_SHORT] = column->metric ? column->metric->id : "",
             [CALLED_HEADER] = column->header ? column->header : ""};
-        for (size_t k = 0; k < CALLED_COUNT; k++)
-            known.columns[k][i] = ec_label_fold(ec_str(called[k]), arena);
+        for (size_t k = 0; k < CALLED_COUNT; k++) {
+            struct ec_str name = ec_str(called[k]);
+            if (k == CALLED_HEADER)
+                take_unit(&name);
+            known.columns[k][i] = ec_label_fold(name, arena);
+        }
     }
     return known;
 }
@@ -127,42 +155,32 @@ static size_t find_bytes(const struct ec_table *table, struct ec_str name, struc
     return EC_LABEL_NONE;
 }
 
+/* Without "ours" at the end, as in "NPO (ours)"; false where there is none. */
+static bool without_ours(struct ec_str *folded)
+{
+    static const char ours[] = " ours";
+    size_t length = sizeof ours - 1;
+    if (folded->len <= length || memcmp(folded->ptr + folded->len - length, ours, length) != 0)
+        return false;
+    folded->len -= length;
+    return true;
+}
+
 static struct ec_match find_run(const struct known *known, struct ec_str label,
                                 struct ec_arena *arena)
 {
     struct ec_match match = {.label = label, .index = EC_LABEL_NONE};
+    size_t count = known->table->row_count;
     bool cut = is_cut(&label);
     struct ec_str folded = ec_label_fold(label, arena);
-    match.index = folded.len > 0 ? ec_label_find(known->rows, known->table->row_count, folded, cut)
+    match.index = folded.len > 0 ? ec_label_find(known->rows, count, folded, cut)
                                  : find_bytes(known->table, label, arena);
+    if (match.index == EC_LABEL_NONE && without_ours(&folded))
+        match.index = ec_label_find(known->rows, count, folded, cut);
     return match;
 }
 
 /* ---- Columns ---- */
-
-/* Takes a unit out of a header: "(s)", "[MiB]", or what follows the last comma or slash. */
-static const struct ec_unit *take_unit(struct ec_str *text)
-{
-    for (size_t i = 0; i < text->len; i++) {
-        char c = text->ptr[i];
-        if (c != '(' && c != '[' && c != ',')
-            continue;
-        size_t start = i + 1, end = start;
-        while (start < text->len && text->ptr[start] == ' ')
-            start++;
-        for (end = start; end < text->len && !strchr(")]", text->ptr[end]);)
-            end++;
-        struct ec_str inner = {text->ptr + start, end - start};
-        while (inner.len > 0 && c == ',' && !ec_printed_unit(inner))
-            inner.len--; /* "Time, s ↓" */
-        const struct ec_unit *unit = ec_printed_unit(inner);
-        if (!unit)
-            continue;
-        text->len = i;
-        return unit;
-    }
-    return NULL;
-}
 
 /* What follows the arrow of a target is no part of the name. */
 static struct ec_str before_arrow(struct ec_str text)

@@ -172,12 +172,22 @@ static void take_count(struct cursor *cursor)
         *cursor = ahead;
 }
 
+/* "^a", a footnote's letter; "^2" is a power. */
+static bool take_letter(struct cursor *cursor)
+{
+    const char *at = cursor->at;
+    bool letter = cursor->end - at >= 2 && at[0] == '^' && at[1] >= 'a' && at[1] <= 'z' &&
+                  (cursor->end - at == 2 || at[2] == ' ');
+    cursor->at += letter ? 2 : 0;
+    return letter;
+}
+
 /* Marks of footnotes and arrows after a number. */
 static void take_marks(struct cursor *cursor)
 {
     static const char *const marks[] = {"*",       "\u2020", "\u2021", "^*", "^\u2020",
                                         "^\u2021", "\u2193", "\u2191", " ",  NULL};
-    while (take_any(cursor, marks))
+    while (take_any(cursor, marks) || take_letter(cursor))
         continue;
 }
 

@@ -244,12 +244,22 @@ static bool found(const struct ec_match *match)
     return match->index < EC_LABEL_SEVERAL;
 }
 
+/* "18.4k", "\u22485", "5m41s": a number, though not one that can be read. */
+static bool begins_with_digit(struct ec_str text)
+{
+    size_t at = 0;
+    while (at < text.len && (strchr("<>~+-.", text.ptr[at]) || (unsigned char)text.ptr[at] >= 0x80))
+        at++;
+    return at < text.len && text.ptr[at] >= '0' && text.ptr[at] <= '9';
+}
+
 /* Whether a cell of a row of values is one that is to be checked, and not a label. */
 static bool is_checkable(const struct ec_matches *matches, const struct ec_grid_cell *cell)
 {
     if (cell->column == 0 || is_filler(matches, cell) || is_continuation(cell))
         return false;
-    return found(&matches->columns[cell->column]) || ec_match_is_value(cell);
+    return found(&matches->columns[cell->column]) || ec_match_is_value(cell) ||
+           begins_with_digit(cell->text);
 }
 
 static void check_cell(struct verifier *verifier, const struct ec_matches *matches,

@@ -31,6 +31,7 @@ static void number__as_people_write_it(void **state)
         {"1.93 \u00d7 10^-5", 1.93e-5, 1e-7},
         {"245.32*", 245.32, 0.01},
         {"245.32^\u2020 (3)", 245.32, 0.01},
+        {"245.32^a", 245.32, 0.01},
         {"1.5\u00d7", 1.5, 0.1},
         {"2x", 2, 1},
     };
@@ -78,9 +79,9 @@ static void number__units(void **state)
 static void number__what_is_none(void **state)
 {
     (void)state;
-    static const char *const cases[] = {"",         "<1",       "~5",    "3/4",     "12 of 40",
-                                        "NPO",      "5 apples", "1.2.3", "1-2",     "12.3^2",
-                                        "\u00b1 2", "--",       "1e999", "5 \u00b1"};
+    static const char *const cases[] = {"",      "<1",       "~5",    "3/4",   "12 of 40",
+                                        "NPO",   "5 apples", "1.2.3", "1-2",   "12.3^2",
+                                        "12^ab", "\u00b1 2", "--",    "1e999", "5 \u00b1"};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ec_printed printed;
         assert_false(ec_printed_read(ec_str(cases[i]), &printed));
@@ -176,7 +177,11 @@ static void plain__markdown(void **state)
         {"a_b\\_c \\| \\*", "a_b_c | *"},
         {"[NPO](https://a.b/c) `x`", "NPO x"},
         {"1 &lt; 2 &amp; 3&nbsp;s", "1 < 2 & 3 s"},
-        {"GPU<br>memory", "GPUmemory"},
+        {"GPU<br>memory", "GPU memory"},
+        {"__59.1__ _NPO_ a_b", "59.1 NPO a_b"},
+        {"NPO[^1] [^not a note] [^2](x)", "NPO [^not a note] ^2"},
+        {"1.93 &times; 10<sup>15</sup>", "1.93 \u00d7 10^15"},
+        {"402.8<sup>a</sup> <sub>\u00b10.3</sub>", "402.8^a \u00b10.3"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         assert_plain(ec_grid_plain_markdown, cases[i][0], cases[i][1]);
@@ -237,6 +242,32 @@ static void verify__the_documents_header_means_mib(void **state)
     (void)state;
     assert_report("|Experiment|GPU Mem(MB)|\n|-|-|\n|efficiency_LMCleanerSample_...|8567.89|\n",
                   "paper: 1 agree, 0 differ, 0 could not be checked\n");
+}
+
+/* Also in another unit than the document's. */
+static void verify__the_documents_header_without_its_unit(void **state)
+{
+    (void)state;
+    assert_report("|Experiment|GPU Mem. (GiB)|\n|-|-|\n|NPO|8.91|\n",
+                  "paper: 1 agree, 0 differ, 0 could not be checked\n");
+}
+
+static void verify__whose_method_it_is(void **state)
+{
+    (void)state;
+    assert_report("|Method|Time (s)|\n|-|-|\n|NPO (ours)|312.45|\n|**GradAscent** [Ours]|245|\n",
+                  "paper: 2 agree, 0 differ, 0 could not be checked\n");
+}
+
+/* What begins as a number does is one that cannot be read, and no label. */
+static void verify__odd_numbers_of_unknown_columns_are_listed(void **state)
+{
+    (void)state;
+    assert_report("|Method|Time (s)|Size|Venue|\n|-|-|-|-|\n|NPO|312.45|18.4k|ICML 2024|\n"
+                  "|GradAscent|245|\u22485M|-|\n",
+                  "paper:1: 'Size' is the name of no column; 2 cells not checked\n"
+                  "paper:1: 'Venue' is the name of no column; 1 cell not checked\n"
+                  "paper: 2 agree, 0 differ, 3 could not be checked\n");
 }
 
 static void verify__what_is_not_found_is_listed(void **state)
@@ -362,6 +393,9 @@ int main(void)
         cmocka_unit_test(verify__agrees),
         cmocka_unit_test(verify__drift_names_both_and_the_line),
         cmocka_unit_test(verify__the_documents_header_means_mib),
+        cmocka_unit_test(verify__the_documents_header_without_its_unit),
+        cmocka_unit_test(verify__whose_method_it_is),
+        cmocka_unit_test(verify__odd_numbers_of_unknown_columns_are_listed),
         cmocka_unit_test(verify__what_is_not_found_is_listed),
         cmocka_unit_test(verify__methods_as_columns),
         cmocka_unit_test(verify__latex_of_others),

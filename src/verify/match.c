@@ -27,14 +27,15 @@ struct known {
 /* Takes a unit out of a header: "(s)", "[MiB]", or what follows the last comma or slash. */
 static const struct ec_unit *take_unit(struct ec_str *text)
 {
+    enum { LONGEST = 64 }; /* with blanks; a text full of brackets must not cost quadratic time */
     for (size_t i = 0; i < text->len; i++) {
         char c = text->ptr[i];
         if (c != '(' && c != '[' && c != ',')
             continue;
         size_t start = i + 1, end = start;
-        while (start < text->len && text->ptr[start] == ' ')
+        while (start < text->len && start - i < LONGEST && text->ptr[start] == ' ')
             start++;
-        for (end = start; end < text->len && !strchr(")]", text->ptr[end]);)
+        for (end = start; end < text->len && end - i < LONGEST && !strchr(")]", text->ptr[end]);)
             end++;
         struct ec_str inner = {text->ptr + start, end - start};
         while (inner.len > 0 && c == ',' && !ec_printed_unit(inner))

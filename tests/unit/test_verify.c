@@ -270,6 +270,23 @@ static void verify__odd_numbers_of_unknown_columns_are_listed(void **state)
                   "paper: 2 agree, 0 differ, 3 could not be checked\n");
 }
 
+/* Time that grew with the square of its length would not end. */
+static void verify__a_label_that_fills_a_book(void **state)
+{
+    (void)state;
+    enum { LENGTH = 400 * 1000 };
+    static char book[LENGTH + 32] = "|a|b|\n|-|-|\n|";
+    size_t start = strlen(book);
+    for (size_t i = 0; i < LENGTH; i++)
+        book[start + i] = "[^,("[i % 4];
+    strcpy(book + start + LENGTH, "|1|\n");
+    struct ec_table *table = fixture_document();
+    char *report;
+    assert_int_equal(verify(table, book, &report).unchecked, 1);
+    free(report);
+    ec_table_free(table);
+}
+
 static void verify__what_is_not_found_is_listed(void **state)
 {
     (void)state;
@@ -396,6 +413,7 @@ int main(void)
         cmocka_unit_test(verify__the_documents_header_without_its_unit),
         cmocka_unit_test(verify__whose_method_it_is),
         cmocka_unit_test(verify__odd_numbers_of_unknown_columns_are_listed),
+        cmocka_unit_test(verify__a_label_that_fills_a_book),
         cmocka_unit_test(verify__what_is_not_found_is_listed),
         cmocka_unit_test(verify__methods_as_columns),
         cmocka_unit_test(verify__latex_of_others),

@@ -210,6 +210,20 @@ class Injections(Case):
             self.assertEqual(len(re.findall(r"(?<!\\)(?:\\\\)*\|", line)), 7, line[:200])
         self.assertEqual(set(re.findall(r"<[^ >]*>?", text)) - {"<ins>", "</ins>"}, set())
 
+    @unittest.skipUnless(shutil.which("cmark-gfm"), "there is no cmark-gfm here")
+    def test_markdown_as_github_reads_it(self):
+        page = subprocess.run(["cmark-gfm", "-e", "table", "-e", "strikethrough", "--unsafe"], check=True,
+                              input=self.show("-f", "markdown"), capture_output=True).stdout.decode()
+        self.assertEqual(page.count("<table>"), 1)
+        table = xml.etree.ElementTree.fromstring(page[page.index("<table>"):page.index("</table>")] + "</table>")
+        self.assertEqual({element.tag for element in table.iter()} - {"strong", "ins"},
+                         {"table", "thead", "tbody", "tr", "th", "td"})
+        rows = [["".join(cell.itertext()) for cell in row] for row in table.iter("tr")]
+        self.assertEqual({len(row) for row in rows}, {6})
+        self.assertEqual(len(rows), self.rows + 1)
+        shown = {text for text in self.texts if text.isprintable() and text}
+        self.assertEqual(shown - {row[4] for row in rows}, set())
+
     def test_typst(self):
         """Every text is within a string, in which only quotes and backslashes are escaped."""
         text = re.sub(r"^//.*$", "", self.harmless(self.show("-f", "typst")), flags=re.M)

@@ -279,7 +279,8 @@ static void write_description(const struct svg_writer *writer,
 static int render_svg(const struct ec_table *table, const struct ec_render_options *options,
                       struct ec_out *out, struct ec_error *error)
 {
-    static const struct ec_plot_font helvetica = {.width = 1};
+    /* Where there is neither Helvetica nor Arial, the reader's font is wider: DejaVu Sans is. */
+    static const struct ec_plot_font helvetica = {.width = 1.15};
     struct ec_arena arena = {0};
     struct svg_writer writer = {.table = ec_table_upright(table), .out = out};
     writer.plot = ec_plot_new(writer.table, options, &helvetica, &arena, error);

@@ -491,6 +491,26 @@ static void pgfplots__names_are_text(void **state)
     assert_contains(paper_hostile(), "pgfplots", "{U+4E2DU+6587 ");
 }
 
+/* In a font that is wider than Helvetica, too: a name ends before the axis and begins within the
+ * picture. */
+static void svg__long_names_stay_within(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"NPO", "under_score_very_long_name_with_many_parts"};
+    struct ec_table *table = fixture_table(names, 2);
+    struct ec_value values[] = {ec_value_real(1), ec_value_real(2)};
+    fixture_column(table, ec_metric_get(EC_METRIC_time), values, NULL);
+    char *text = fixture_render(table, "svg", 0, false);
+    const char *name = strstr(text, "\"end\">under_score"),
+               *end = name ? strstr(name, "\u2026") : NULL;
+    assert_non_null(end);
+    name += strlen("\"end\">");
+    double dejavu = 1.14 * ec_text_width((struct ec_str){name, (size_t)(end + 3 - name)});
+    assert_true(dejavu * EC_PLOT_SMALL <= 0.45 * EC_PLOT_WIDTH);
+    free(text);
+    ec_table_free(table);
+}
+
 static void svg__the_same_every_time(void **state)
 {
     (void)state;
@@ -530,6 +550,7 @@ int main(void)
         cmocka_unit_test(plot__closest_to_a_target_has_no_line),
         cmocka_unit_test(svg__names_are_text),
         cmocka_unit_test(pgfplots__names_are_text),
+        cmocka_unit_test(svg__long_names_stay_within),
         cmocka_unit_test(svg__the_same_every_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

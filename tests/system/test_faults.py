@@ -97,6 +97,12 @@ class Case(product.TestCase):
             self.assertTrue(line.startswith((self.program + ": ", "Try '")), (self.failing, result.stderr))
         return bool(result.stderr)
 
+    def complete(self, record):
+        """What could not be found out is left out with a reason; nothing else is missing."""
+        for key in ("schema_version", "run_id", "started_at", "command", "unlearning_time_seconds",
+                    "unmeasured", "host", "pid", "phases", "method"):
+            self.assertIn(key, record, self.failing)
+
     def no_remains(self, directory):
         self.assertEqual([name for name in os.listdir(directory) if name.endswith(".tmp")], [], self.failing)
 
@@ -231,12 +237,6 @@ class Effrecord(Case):
         if not self.failing.startswith("unlink"):
             self.assertFalse(any(name.endswith(".tmp") for name in names), self.failing)
 
-    def complete(self, record):
-        """What could not be found out is left out with a reason; nothing else is missing."""
-        for key in ("schema_version", "run_id", "started_at", "command", "unlearning_time_seconds",
-                    "unmeasured", "host", "pid", "phases", "method"):
-            self.assertIn(key, record, self.failing)
-
     def test_every_call(self):
         old = '{"unlearning_time_seconds": 1, "run_id": "x"}'
         happened = self.every_call(self.attempt(self.path("run"), old))
@@ -245,31 +245,6 @@ class Effrecord(Case):
 
     def test_every_allocation(self):
         self.every_allocation(self.attempt(self.path("run"), '{"total_steps": 1}'))
-
-    def test_every_allocation_of_completing_a_programs_record(self):
-        """Two records are parsed: the program's, and its trainer's state. Whatever becomes of them, the program's exit
-        status is passed on, and its record is whole."""
-        run = self.path("run")
-        text = "text longer than the parser's first buffer"
-        state = json.dumps({"global_step": 5, "log_history": [{text: text}]})
-        script = f"'{self.client}' record . && echo '{state}' > '{run}/trainer_state.json'; exit 7"
-        command = [self.product.effrecord, "-o", run, "-m", text, "-s", f'note="{text}"', "--", "sh", "-c", script]
-
-        def attempt(call, number, error, stays):
-            shutil.rmtree(run, ignore_errors=True)
-            result, happened = self.faulty(command, call, number, error, stays)
-            self.assertIn(result.returncode, (7, 2, 126), self.failing)
-            if result.returncode != 7:
-                self.assertTrue(self.told(result), self.failing)
-                return happened
-            record = json.loads(read(os.path.join(run, product.RECORD)))
-            self.complete(record)
-            if record["recorder"]["name"] == "libeffrecord":
-                self.assertEqual((record["total_steps"], record["method"]), (5, "NPO"), self.failing)
-            if not result.stderr.replace("close: Success\n", ""):
-                self.assertEqual((record.get("exit_code"), record.get("note")), (7, f'"{text}"'), self.failing)
-            return happened
-        self.every_allocation(attempt)
 
     def test_every_allocation_of_merging(self):
         run = self.path("run")
@@ -296,6 +271,38 @@ class Effrecord(Case):
                 self.assertEqual(json.loads(merged)["status"], "partial", self.failing)
             else:
                 self.assertIn(merged, [reference, "{}"] if result.returncode else [reference], self.failing)
+            return happened
+        self.every_allocation(attempt)
+
+
+class Completing(Case):
+    """Two records of a program are parsed: its own, and its trainer's state. Whatever becomes of them, the program's exit
+    status is passed on, and its record is whole."""
+
+    program = "effrecord"
+
+    def test_every_allocation(self):
+        run = self.path("run")
+        text = "text longer than the first buffer of the parser"
+        state = json.dumps({"global_step": 5, "log_history": [{text: text}]})
+        script = f"'{self.client}' record . && echo '{state}' > '{run}/trainer_state.json'; exit 7"
+        command = [self.product.effrecord, "-o", run, "-m", text, "-s", f'note="{text}"', "--", "sh", "-c", script]
+        self.run_program(*command)
+        self.assertEqual(self.record("run/" + product.RECORD)["trainer_state"]["global_step"], 5)
+
+        def attempt(call, number, error, stays):
+            shutil.rmtree(run, ignore_errors=True)
+            result, happened = self.faulty(command, call, number, error, stays)
+            self.assertIn(result.returncode, (7, 2, 126), self.failing)
+            if result.returncode != 7:
+                self.assertTrue(self.told(result), self.failing)
+                return happened
+            record = json.loads(read(os.path.join(run, product.RECORD)))
+            self.complete(record)
+            if record["recorder"]["name"] == "libeffrecord":
+                self.assertEqual((record["total_steps"], record["method"]), (5, "NPO"), self.failing)
+            if not result.stderr:
+                self.assertEqual((record.get("exit_code"), record.get("note")), (7, f'"{text}"'), self.failing)
             return happened
         self.every_allocation(attempt)
 

@@ -156,6 +156,7 @@ def _log(_data, level, message):
 # ---- Plain loops ----
 
 _recorders = {}  # those that are open, by their directory and rank
+os.register_at_fork(after_in_child=_recorders.clear)
 
 
 @atexit.register

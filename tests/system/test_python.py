@@ -326,6 +326,15 @@ class PlainLoops(InDirectory):
             self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.assertIn("total_steps", self.record()["unmeasured"])
 
+    def test_a_forked_child_has_nothing_to_close(self):
+        result = self.python("import effrecord, os\n"
+                             "recorder = effrecord.Recorder(os.environ['OUT'])\n"
+                             "child = os.fork()\n"
+                             "if child: os.waitpid(child, 0)\n"
+                             "else: effrecord.Recorder(os.environ['OUT'])\n")
+        self.assertEqual((result.returncode, result.stderr, self.record()["status"]), (0, "", "completed"))
+        self.assertEqual(self.record(file="efficiency_metrics.previous-2.json")["status"], "completed")
+
     def test_switched_off(self):
         result = self.python("import effrecord, os\nos.environ['EFFREC_DISABLE'] = '1'\n"
                              "with effrecord.Recorder(os.environ['OUT']) as recorder:\n"

@@ -40,8 +40,10 @@ static int read_item(struct ec_columns *columns, struct ec_names *names, struct 
     struct ec_str name, source;
     struct ec_column_spec spec = {.source = EC_COLUMN_NAME};
     bool is_expr = ec_list_split(item, &name, &source);
-    if (is_expr)
+    if (is_expr) {
         item = name;
+        ec_list_unquote(&item);
+    }
     if (item.len == 0)
         return ec_error_set(error, "a column's name is empty");
     if (is_expr) {
@@ -50,7 +52,6 @@ static int read_item(struct ec_columns *columns, struct ec_names *names, struct 
         spec.expr = ec_expr_compile(source, EC_EXPR_ANY, &binder, error);
         if (!spec.expr)
             return -1;
-        ec_list_unquote(&item);
     }
     spec.name = ec_arena_strndup(names->arena, item.ptr, item.len);
     if (!is_expr && strcmp(spec.name, "all") == 0)

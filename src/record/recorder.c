@@ -105,8 +105,12 @@ static int write_record(effrec_t *recorder, const char *status, bool ended)
     int rc = store_document(recorder, document, &error);
     json_decref(document);
     if (rc < 0 && !recorder->warned && recorder->log) {
+        struct ec_error warning = {0};
+        ec_error_set(&warning, "%s; %s", error.text,
+                     ended ? "how the run ended is not recorded"
+                           : "the run goes on, and writing is tried again");
         recorder->warned = true;
-        recorder->log(recorder->log_data, EFFREC_LOG_WARNING, error.text);
+        recorder->log(recorder->log_data, EFFREC_LOG_WARNING, warning.text);
     }
     pthread_mutex_unlock(&recorder->io_lock);
     return rc;

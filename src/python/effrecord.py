@@ -435,10 +435,13 @@ def _gpu_list(gpus):
 def record(output_dir=".", method=None, **options):
     """A decorator: records each call of a function, with its time as training time.
 
-    A function with a parameter `recorder` gets the recorder as that.
+    A function with a parameter `recorder` gets the recorder as that. Calling a generator or a
+    coroutine function runs nothing of it, so those are refused.
     """
 
     def decorate(function):
+        if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+            raise TypeError("calling a generator or coroutine function does none of its work: use Recorder in it")
         wants_recorder = "recorder" in inspect.signature(function).parameters
 
         @functools.wraps(function)

@@ -228,6 +228,16 @@ class PlainLoops(InDirectory):
         self.assertEqual(unlearn(2), "done")
         self.assertEqual((self.record()["total_steps"], self.record()["tokens"]["total"]), (2, 14))
 
+        async def later():
+            pass
+
+        def bit_by_bit():
+            yield 1
+
+        for function in later, bit_by_bit:
+            with self.assertRaisesRegex(TypeError, "does none of its work"):
+                effrecord.record(self.out())(function)
+
     def test_a_recorder_that_nobody_closes(self):
         for ending, status in (("", "completed"), ("raise OSError", "failed"),
                                ("raise KeyboardInterrupt", "failed"), ("sys.exit(0)", "completed")):

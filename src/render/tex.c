@@ -193,7 +193,7 @@ static void write_ascii(struct ec_out *out, char before, struct ec_str text,
     if (style.breaks && may_break(before, c, after))
         ec_out_text(out, "\\allowbreak{}");
     if (is_ligature(before, c))
-        ec_out_text(out, "{}");
+        ec_out_text(out, "\\/"); /* braces would do, but not in LuaTeX */
     if (command)
         ec_out_text(out, command);
     else if (c == ' ' && (before == ' ' || before == '\0'))

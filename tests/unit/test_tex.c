@@ -30,7 +30,7 @@ static void write__ascii_that_means_something(void **state)
 static void write__no_ligatures(void **state)
 {
     (void)state;
-    assert_tex("a--b '' `` ?` !` -", "a-{}-b '{}' `{}` ?{}` !{}` -");
+    assert_tex("a--b '' `` ?` !` -", "a-\\/-b '\\/' `\\/` ?\\/` !\\/` -");
 }
 
 static void write__blanks_stay(void **state)

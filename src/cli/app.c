@@ -282,7 +282,7 @@ static void say_unused_plot(const struct ec_options *options)
 }
 
 /* Formats for programs keep the recorded unit, which the key of a metric tells, but not the name of
- * a column that is computed. */
+ * a column that is computed or renamed. */
 static void say_kept_units(const struct ec_table *table, const struct ec_options *options)
 {
     size_t count;
@@ -295,7 +295,7 @@ static void say_kept_units(const struct ec_table *table, const struct ec_options
     size_t more = 0;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct ec_column *column = &table->columns[i];
-        if (column->metric || column->unit == column->stored_unit)
+        if ((column->metric && !column->renames) || column->unit == column->stored_unit)
             continue;
         more += first != NULL;
         first = first ? first : column;

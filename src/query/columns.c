@@ -301,9 +301,32 @@ static struct ec_column host_memory_column(struct ec_table *table, const struct 
     return column;
 }
 
+/* Whether the column is another one under a new name, and that one's slot. */
+static bool is_renamed(const struct ec_names *names, const struct ec_expr *expr, uint32_t *ret_slot)
+{
+    if (!ec_expr_is_name(expr, ret_slot))
+        return false;
+    const struct ec_name *of = &names->items[*ret_slot];
+    return of->kind != EC_NAME_EXPR || is_renamed(names, of->expr, ret_slot);
+}
+
+/* All is as in the column itself, but what it is called. */
+static struct ec_column renamed_column(struct ec_table *table, const struct ec_names *names,
+                                       uint32_t slot, const char *name)
+{
+    struct ec_column column = field_column(table, names, slot);
+    column.renames = column.key;
+    column.key = column.label = name;
+    column.header = NULL;
+    return column;
+}
+
 static struct ec_column expr_column(struct ec_table *table, const struct ec_names *names,
                                     const struct ec_column_spec *spec)
 {
+    uint32_t slot;
+    if (is_renamed(names, spec->expr, &slot))
+        return renamed_column(table, names, slot, spec->name);
     struct ec_column column = plain_column(spec->name);
     column.stored_unit = column.unit = ec_expr_unit(spec->expr);
     if (column.unit->symbol[0] == '\0' && ec_expr_unit_text(spec->expr)[0] != '\0')
@@ -331,12 +354,12 @@ static void add_column(struct ec_table *table, struct ec_column column, size_t *
     table->columns[table->column_count++] = column;
 }
 
-/* Which of the runset's columns are shown. */
+/* Which of the runset's columns are shown under their own names. */
 static bool *find_shown(struct ec_table *table)
 {
     bool *shown = ec_arena_calloc(&table->arena, ec_runset_column_count(table->runset), 1);
     for (size_t i = 0; i < table->column_count; i++)
-        if (table->columns[i].runset_column != EC_NO_COLUMN)
+        if (table->columns[i].runset_column != EC_NO_COLUMN && !table->columns[i].renames)
             shown[table->columns[i].runset_column] = true;
     return shown;
 }
@@ -367,12 +390,17 @@ struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str na
 {
     bool literal = ec_list_unquote(&name);
     const struct ec_metric *metric = literal ? NULL : ec_metric_find(name.ptr, name.len);
+    struct ec_column *renamed = NULL;
     for (size_t i = 0; i < table->column_count; i++) {
         struct ec_column *column = &table->columns[i];
-        if ((metric && column->metric == metric) || ec_str_equal(ec_str(column->key), name))
+        bool is_metric = metric && column->metric == metric;
+        if ((is_metric && !column->renames) || ec_str_equal(ec_str(column->key), name))
             return column;
+        bool is_other = column->renames && ec_str_equal(ec_str(column->renames), name);
+        if (!renamed && (is_metric || is_other))
+            renamed = column;
     }
-    return NULL;
+    return renamed;
 }
 
 struct ec_column *ec_columns_require(const struct ec_table *table, struct ec_str name,

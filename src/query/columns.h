@@ -70,8 +70,8 @@ int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_
 int ec_columns_build(const struct ec_columns *columns, const struct ec_query *query,
                      const struct ec_names *names, struct ec_table *table, struct ec_error *error);
 
-/* The table's column that an option names, by its key or by the short name of its metric; NULL when
- * there is none. */
+/* The table's column that an option names, by its key or by the short name of its metric; where no
+ * column is called so, the first that shows one under another name. NULL when there is none. */
 struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str name);
 /* Likewise; NULL with *error set, which says what the table has instead. */
 struct ec_column *ec_columns_require(const struct ec_table *table, struct ec_str name,

@@ -67,5 +67,5 @@ void ec_derive_add(struct ec_table *table, struct ec_column column)
 
 const char *ec_derive_name(const struct ec_column *column)
 {
-    return column->metric ? column->metric->id : column->key;
+    return column->metric && !column->renames ? column->metric->id : column->key;
 }

@@ -28,7 +28,8 @@ struct ec_column ec_derive_column(const char *key, const char *label,
 /* Appends the column, which is copied. Pointers to columns of the table do not hold any more. */
 void ec_derive_add(struct ec_table *table, struct ec_column column);
 
-/* What options call a column: the short name of its metric, else its key. */
+/* What options call a column: the short name of its metric, else its key; of a column that the user
+ * named, that name. */
 const char *ec_derive_name(const struct ec_column *column);
 
 #endif

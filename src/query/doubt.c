@@ -260,7 +260,8 @@ static void note_units(struct ec_table *table, struct ec_notes *notes)
     const char *list = NULL;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct ec_column *column = &table->columns[i];
-        if (column->metric || column->runset_column == EC_NO_COLUMN || !has_vague_unit(column->key))
+        if (column->metric || column->runset_column == EC_NO_COLUMN ||
+            !has_vague_unit(column->renames ? column->renames : column->key))
             continue;
         list = list ? ec_arena_printf(&table->arena, "%s, %s", list, column->key) : column->key;
     }

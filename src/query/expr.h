@@ -74,6 +74,9 @@ struct ec_expr *ec_expr_compile(struct ec_str source, enum ec_expr_type want,
                                 const struct ec_expr_names *names, struct ec_error *error);
 void ec_expr_free(struct ec_expr *expr); /* NULL is fine */
 
+/* Whether the expression is only a name, and the slot that this is bound to. */
+bool ec_expr_is_name(const struct ec_expr *expr, uint32_t *ret_slot);
+
 enum ec_expr_type ec_expr_type(const struct ec_expr *expr);
 /* The unit of a number's result: the one it was computed in where the registry knows it, else the
  * nameless unit, with the numbers in base units as ec_expr_unit_text says. Never NULL. */

@@ -214,6 +214,14 @@ bool ec_expr_holds(const struct ec_expr *expr, ec_expr_get get, const void *row)
     return value.kind == EC_BOOL && value.b;
 }
 
+bool ec_expr_is_name(const struct ec_expr *expr, uint32_t *ret_slot)
+{
+    if (expr->code_count != 1 || expr->code[0].op != EC_OP_LOAD)
+        return false;
+    *ret_slot = expr->code[0].argument;
+    return true;
+}
+
 enum ec_expr_type ec_expr_type(const struct ec_expr *expr)
 {
     return expr->type;

@@ -186,6 +186,7 @@ static struct ec_column bound_column(struct ec_table *table, const struct ec_col
     bound.header = NULL;
     bound.min_width = 0;
     bound.metric = NULL;
+    bound.renames = NULL;
     bound.direction = EC_NEUTRAL;
     bound.series = series;
     bound.runset_column = EC_NO_COLUMN;

@@ -8,7 +8,7 @@ static void write_unit(struct ec_out *out, const struct ec_column *column,
 {
     const char *symbol = column->unit ? column->unit->symbol : "";
     bool seed = units == EC_SUMMARY_SEED;
-    if (seed && column->metric && column->unit == column->stored_unit) {
+    if (seed && column->metric && !column->renames && column->unit == column->stored_unit) {
         write_text(out, ec_str(column->metric->suffix));
         return;
     }

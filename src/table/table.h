@@ -49,6 +49,7 @@ struct ec_column {
     const char *header; /* of the plain-text table: "Time(s)"; NULL: made from label and unit */
     const char *group;  /* heading over this column and its neighbours with the same; NULL: none */
     const struct ec_metric *metric;       /* NULL: not in the registry */
+    const char *renames; /* key or name of what it shows under the user's name; NULL: its own name */
     const char *superlative; /* of the best-performer summary; NULL: the metric's, or "Best LABEL" */
     const struct ec_unit *stored_unit;    /* of the values */
     const struct ec_unit *unit;           /* in which people see them; same dimension */

@@ -473,6 +473,8 @@ static bool read_number(struct ec_str text, double *ret_number)
 static int apply_direction(struct ec_arena *arena, struct ec_column *column, struct ec_str value,
                            struct ec_error *error)
 {
+    enum ec_direction usual = column->direction;
+    double usual_target = column->target;
     if (ec_str_equal(value, ec_str("lower"))) {
         column->direction = EC_LOWER;
     } else if (ec_str_equal(value, ec_str("higher"))) {
@@ -488,6 +490,9 @@ static int apply_direction(struct ec_arena *arena, struct ec_column *column, str
         return ec_error_set(error, "'%.*s' is not lower, higher, none, a number or @RUN",
                             (int)value.len, value.ptr);
     }
+    /* With another ideal, the best is not the fastest any more. */
+    if (column->direction != usual || (usual == EC_TARGET && column->target != usual_target))
+        column->superlative = ec_arena_printf(arena, "Best %s", column->label);
     return 0;
 }
 

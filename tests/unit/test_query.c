@@ -252,6 +252,11 @@ static void rank__direction_can_be_changed(void **state)
     struct fixture fixture = run(&query);
     assert_string_equal(row_names(&fixture), "dead ga lmc npo");
     assert_int_equal(ec_table_cell(fixture.table, 2, 0).marks, EC_MARK_BEST);
+    assert_string_equal(fixture.table->bests[0].title, "Best Time");
+    done(&fixture);
+    query.directions = (struct ec_words)WORDS("time=lower");
+    fixture = run(&query);
+    assert_string_equal(fixture.table->bests[0].title, "Fastest");
     done(&fixture);
     expect_error("--direction: 'sideways' is not lower, higher, none, a number or @RUN",
                  .directions = WORDS("time=sideways"));

@@ -48,7 +48,7 @@ struct by_keys {
     const struct ec_names *names;
 };
 
-/* "NPO", or "NPO, 10" with several keys; "-" for a key that is missing. */
+/* "NPO", or "NPO, 10" with several keys; "no method" for one that is missing. */
 static struct ec_str group_name(const struct by_keys *by, uint32_t run, struct ec_arena *arena)
 {
     struct ec_out out;
@@ -57,7 +57,7 @@ static struct ec_str group_name(const struct by_keys *by, uint32_t run, struct e
         struct ec_value value = ec_names_value(by->names, run, by->grouping->slots[i]);
         ec_out_text(&out, i > 0 ? ", " : "");
         if (value.kind == EC_MISSING)
-            ec_out_char(&out, '-');
+            ec_out_printf(&out, "no %s", by->names->items[by->grouping->slots[i]].text);
         else
             ec_format_cell_exact(&out, value);
     }
@@ -281,6 +281,49 @@ static void note_left_out(size_t count, struct ec_table *table, struct ec_notes 
                                      count, count == 1 ? "" : "s", count == 1 ? "is" : "are"));
 }
 
+/* Whether the run has none of the keys. */
+static bool is_unknown(const struct by_keys *by, uint32_t run)
+{
+    for (size_t i = 0; i < by->grouping->count; i++)
+        if (ec_names_value(by->names, run, by->grouping->slots[i]).kind != EC_MISSING)
+            return false;
+    return true;
+}
+
+/* Marks the group of the runs that have none of the keys, of which there is one at most. */
+static void find_unknown(const struct by_keys *by, struct ec_table *table)
+{
+    bool *unknown = ec_arena_calloc(&table->arena, table->row_count, sizeof *unknown);
+    for (size_t group = 0; group < table->row_count; group++) {
+        unknown[group] = is_unknown(by, table->group_runs[group]);
+        if (unknown[group])
+            table->unknown = unknown;
+    }
+}
+
+/* Tells how many runs lack which key, and which group is not ranked for that. */
+static void note_missing(const struct by_keys *by, const struct ec_members *members,
+                         struct ec_table *table, struct ec_notes *notes)
+{
+    struct ec_arena *arena = &table->arena;
+    const char *text = NULL;
+    for (size_t i = 0; i < by->grouping->count; i++) {
+        uint32_t slot = by->grouping->slots[i];
+        size_t missing = 0;
+        for (size_t run = 0; run < members->count; run++)
+            missing += ec_names_value(by->names, members->runs[run], slot).kind == EC_MISSING;
+        if (missing > 0)
+            text = ec_arena_printf(arena, "%s%s%zu run%s no %s", text ? text : "", text ? ", " : "",
+                                   missing, missing == 1 ? " has" : "s have",
+                                   by->names->items[slot].text);
+    }
+    for (size_t group = 0; table->unknown && group < table->row_count; group++)
+        if (table->unknown[group])
+            text = ec_arena_printf(arena, "%s; '%.*s' is shown, but not ranked", text,
+                                   (int)table->row_names[group].len, table->row_names[group].ptr);
+    ec_notes_add(notes, text);
+}
+
 static const char *key_names(const struct by_keys *by, struct ec_arena *arena)
 {
     const char *text = "";
@@ -321,5 +364,7 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     table->group_runs = runs;
     if (query->spread == EC_SPREAD_RANGE)
         ec_notes_add(notes, "numbers of groups are medians");
+    find_unknown(&by, table);
+    note_missing(&by, &members, table, notes);
     note_mixtures(&by, &members, table, notes);
 }

@@ -116,8 +116,7 @@ static bool *rows_that_take_part(const struct ec_table *table)
 {
     bool *takes_part = ec_calloc(table->row_count, sizeof *takes_part);
     for (size_t row = 0; row < table->row_count; row++)
-        takes_part[row] = ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
-                          !ec_table_row_is_reference(table, row);
+        takes_part[row] = ec_table_row_is_ranked(table, row);
     return takes_part;
 }
 

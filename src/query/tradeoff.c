@@ -29,13 +29,6 @@ struct front {
     const char *names;
 };
 
-/* A row that takes part: of a finished run, and no reference. */
-static bool takes_part(const struct ec_table *table, size_t row)
-{
-    return ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
-           !ec_table_row_is_reference(table, row);
-}
-
 static enum ec_direction direction_of(const struct ec_column *column)
 {
     return column->direction != EC_NEUTRAL ? column->direction : column->better;
@@ -48,7 +41,7 @@ static struct ec_pareto_axis make_axis(struct ec_table *table, size_t index)
     double *spreads = ec_arena_alloc(&table->arena, table->row_count * sizeof *spreads);
     for (size_t row = 0; row < table->row_count; row++) {
         struct ec_estimate estimate = ec_derive_get(table, row, index);
-        values[row] = takes_part(table, row) ? estimate.value : NAN;
+        values[row] = ec_table_row_is_ranked(table, row) ? estimate.value : NAN;
         spreads[row] = estimate.spread;
     }
     return (struct ec_pareto_axis){values, spreads, direction_of(column), column->target};
@@ -106,7 +99,7 @@ static void note_front(const struct ec_table *table, const struct front *front,
 {
     size_t counts[EC_PARETO_FRONT + 1] = {0};
     for (size_t row = 0; row < table->row_count; row++)
-        counts[states[row]] += takes_part(table, row);
+        counts[states[row]] += ec_table_row_is_ranked(table, row);
     const char *text = ec_arena_printf(notes->arena,
                                        "trade-off of %s: %zu of %zu on the front, that is, no "
                                        "other is at least as good in all of them "

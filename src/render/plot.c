@@ -208,7 +208,7 @@ static void find_front(struct ec_plot *plot, const struct ec_table *table, struc
     size_t count = 0;
     for (size_t i = 0; i < plot->point_count; i++) {
         const struct ec_plot_point *point = &plot->points[i];
-        if (!point->reference && ec_table_row_status(table, point->row) == EC_STATUS_COMPLETED)
+        if (ec_table_row_is_ranked(table, point->row))
             ranked[count++] = (struct ranked){badness(plot->x_column, point->x),
                                               badness(plot->y_column, point->y), i};
     }

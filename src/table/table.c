@@ -122,6 +122,14 @@ bool ec_table_row_is_reference(const struct ec_table *table, size_t row)
     return section && section->reference;
 }
 
+bool ec_table_row_is_ranked(const struct ec_table *table, size_t row)
+{
+    if (ec_table_row_status(table, row) != EC_STATUS_COMPLETED ||
+        (table->unknown && table->unknown[source_row(table, row)]))
+        return false;
+    return !ec_table_row_is_reference(table, row);
+}
+
 /* How many runs went into the values of the columns that can have a spread; false: no value has
  * one.
  */

@@ -110,6 +110,9 @@ struct ec_table {
     bool grouped; /* rows are groups: a row has no single run, path or status */
     /* Where rows are groups of runs: one run of each, for what they agree in. */
     const uint32_t *group_runs;
+    /* Per base row: groups of runs that have nothing that groups are of, so that they may be of
+     * anything. Shown, never ranked. NULL: there is none. */
+    const bool *unknown;
     /* What ec_cell.spread is: "sample standard deviation"; NULL: no cell has one. Told in formats
      * for people by ec_table_spread_note, so `notes` do not repeat it. */
     const char *spread;
@@ -162,6 +165,8 @@ const char *ec_table_row_mark(const struct ec_table *table, size_t row);
 const struct ec_section *ec_table_row_section(const struct ec_table *table, size_t row);
 /* Whether the row is in a section of reference rows. */
 bool ec_table_row_is_reference(const struct ec_table *table, size_t row);
+/* Whether the row is compared with others: completed, known, and no reference. */
+bool ec_table_row_is_ranked(const struct ec_table *table, size_t row);
 
 /* "± is the sample standard deviation over 3 runs", "... over 1 to 5 runs; a single run has none";
  * in the arena, or NULL when no cell has a spread. */

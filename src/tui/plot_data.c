@@ -30,11 +30,10 @@ static double *badness_of(const struct ec_table *table, const struct ec_points *
     double *values = ec_calloc(points->count, sizeof *values);
     for (size_t i = 0; i < points->count; i++) {
         size_t row = points->items[i].row;
-        bool ranked = ec_table_row_status(table, row) == EC_STATUS_COMPLETED &&
-                      !ec_table_row_is_reference(table, row);
-        values[i] = ranked ? ec_column_badness(&table->columns[column],
-                                               ec_table_cell(table, row, column).value)
-                           : NAN;
+        values[i] = ec_table_row_is_ranked(table, row)
+                        ? ec_column_badness(&table->columns[column],
+                                            ec_table_cell(table, row, column).value)
+                        : NAN;
     }
     return values;
 }

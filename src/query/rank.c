@@ -173,11 +173,12 @@ static void name_row(size_t *named, size_t *count, size_t row)
 static void mark_tied(const struct ranking *ranking)
 {
     const struct ec_table *table = ranking->table;
-    struct ec_sample best = row_sample(ranking, tested_best(ranking));
+    size_t tested = tested_best(ranking);
+    struct ec_sample best = row_sample(ranking, tested);
     for (size_t row = 0; row < table->row_count; row++) {
         struct ec_sample sample = row_sample(ranking, row);
         uint8_t *marks = &table->columns[ranking->column].marks[table->order[row]];
-        if (isnan(sample.mean) || (*marks & EC_MARK_BEST))
+        if (isnan(sample.mean) || ranking->badness[row] == ranking->badness[tested])
             continue;
         if (!(ec_stats_welch(best, sample).p >= significance))
             continue;

@@ -362,6 +362,8 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     table->row_count = table->base_count = members.group_count;
     table->grouped = true;
     table->group_runs = runs;
+    table->group_members = members.runs;
+    table->group_starts = members.starts;
     if (query->spread == EC_SPREAD_RANGE)
         ec_notes_add(notes, "numbers of groups are medians");
     find_unknown(&by, table);

@@ -48,23 +48,74 @@ void ec_section_columns(const struct ec_sectioning *sectioning, struct ec_table 
 /* ---- Rows ---- */
 
 struct by_value {
-    const struct ec_value *values; /* per base row */
-    const uint32_t *places;        /* per base row: where it stands now */
+    struct ec_value *values; /* per base row; missing where `differs` */
+    bool *differs;           /* per base row: a group whose runs differ */
+    uint32_t *places;        /* per base row: where it stands now */
 };
 
+/* What the runs of a group agree in; *ret_differs: they do not. */
+static struct ec_value group_value(const struct ec_names *names, uint32_t slot,
+                                   const struct ec_table *table, uint32_t base, bool *ret_differs)
+{
+    const uint32_t *runs = table->group_members + table->group_starts[base];
+    size_t count = table->group_starts[base + 1] - table->group_starts[base];
+    struct ec_value value = ec_names_value(names, runs[0], slot);
+    for (size_t i = 1; i < count; i++) {
+        if (ec_value_same(value, ec_names_value(names, runs[i], slot)))
+            continue;
+        *ret_differs = true;
+        return ec_value_missing();
+    }
+    return value;
+}
+
+static struct by_value find_values(const struct ec_sectioning *sectioning,
+                                   const struct ec_row_values *values, struct ec_table *table)
+{
+    struct ec_arena *arena = &table->arena;
+    struct by_value by = {.differs = ec_arena_calloc(arena, table->base_count, sizeof *by.differs),
+                          .places = ec_arena_calloc(arena, table->base_count, sizeof *by.places)};
+    if (table->grouped)
+        by.values = ec_arena_calloc(arena, table->base_count, sizeof *by.values);
+    else
+        by.values =
+            ec_rows_values(values, ec_str(sectioning->name), sectioning->slot, table, arena);
+    for (size_t row = 0; row < table->row_count; row++) {
+        uint32_t base = table->order[row];
+        by.places[base] = (uint32_t)row;
+        if (table->grouped)
+            by.values[base] =
+                group_value(values->names, sectioning->slot, table, base, &by.differs[base]);
+    }
+    return by;
+}
+
+static bool same_section(const struct by_value *by, uint32_t base_a, uint32_t base_b)
+{
+    return by->differs[base_a] == by->differs[base_b] &&
+           ec_value_same(by->values[base_a], by->values[base_b]);
+}
+
+/* What differs comes behind what is known, and before what is missing. */
 static int compare_rows(const void *a, const void *b, void *context)
 {
     const struct by_value *by = context;
     uint32_t base_a = *(const uint32_t *)a, base_b = *(const uint32_t *)b;
     int result = ec_value_compare(by->values[base_a], by->values[base_b], false);
+    if (result == 0)
+        result = by->differs[base_b] - by->differs[base_a];
     if (result != 0)
         return result;
     return (by->places[base_a] > by->places[base_b]) - (by->places[base_a] < by->places[base_b]);
 }
 
 /* Text speaks for itself, a number needs its name. */
-static const char *title_of(const char *name, struct ec_value value, struct ec_arena *arena)
+static const char *title_of(const char *name, const struct by_value *by, uint32_t base,
+                            struct ec_arena *arena)
 {
+    struct ec_value value = by->values[base];
+    if (by->differs[base])
+        return ec_arena_printf(arena, "%s differs", name);
     if (value.kind == EC_MISSING)
         return ec_arena_printf(arena, "no %s", name);
     if (value.kind == EC_STR)
@@ -86,12 +137,7 @@ void ec_section_rows(const struct ec_sectioning *sectioning, const struct ec_row
     struct ec_arena *arena = &table->arena;
     size_t first = ec_rows_first_ranked(table), count = table->row_count;
     uint32_t *order = ec_arena_alloc(arena, count * sizeof *order);
-    uint32_t *places = ec_arena_calloc(arena, table->base_count, sizeof *places);
-    struct by_value by = {
-        ec_rows_values(values, ec_str(sectioning->name), sectioning->slot, table, &table->arena),
-        places};
-    for (size_t row = 0; row < count; row++)
-        places[table->order[row]] = (uint32_t)row;
+    struct by_value by = find_values(sectioning, values, table);
     memcpy(order, table->order, count * sizeof *order);
     qsort_r(order + first, count - first, sizeof *order, compare_rows, &by);
 
@@ -100,11 +146,10 @@ void ec_section_rows(const struct ec_sectioning *sectioning, const struct ec_row
     if (first > 0)
         sections[section_count++] = (struct ec_section){.title = "Reference", .reference = true};
     for (size_t row = first; row < count; row++) {
-        struct ec_value value = by.values[order[row]];
-        if (row > first && ec_value_same(value, by.values[order[row - 1]]))
+        if (row > first && same_section(&by, order[row], order[row - 1]))
             continue;
         sections[section_count++] = (struct ec_section){
-            .title = title_of(sectioning->name, value, arena), .first_row = row};
+            .title = title_of(sectioning->name, &by, order[row], arena), .first_row = row};
     }
     table->order = order;
     table->sections = sections;

@@ -2,8 +2,7 @@
  *
  *     --section metrics    columns by what they measure (the registry's groups), so that they are
  *                          sections of rows once the table is transposed
- *     --section NAME       rows by their value of NAME: of a run any name, of a group a shown
- *                          column or one of the names that it is grouped by
+ *     --section NAME       rows by their value of NAME; of a group, what its runs agree in
  *
  * Headings come in the order of their values, references stay first, and within a section rows and
  * columns keep their order.

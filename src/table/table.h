@@ -110,6 +110,9 @@ struct ec_table {
     bool grouped; /* rows are groups: a row has no single run, path or status */
     /* Where rows are groups of runs: one run of each, for what they agree in. */
     const uint32_t *group_runs;
+    /* And all of them: those of base row i from group_members[group_starts[i]] on. */
+    const uint32_t *group_members;
+    const size_t *group_starts; /* [base_count + 1] */
     /* Per base row: groups of runs that have nothing that groups are of, so that they may be of
      * anything. Shown, never ranked. NULL: there is none. */
     const bool *unknown;

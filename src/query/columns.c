@@ -386,6 +386,20 @@ static void add_matching(struct ec_table *table, const char *glob, const char *u
     }
 }
 
+int ec_columns_check_names(const struct ec_columns *columns, const struct ec_table *table,
+                           struct ec_error *error)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct ec_column_spec *spec = &columns->specs[i];
+        size_t count = 0;
+        for (size_t k = 0; spec->source == EC_COLUMN_EXPR && k < table->column_count; k++)
+            count += strcmp(table->columns[k].key, spec->name) == 0;
+        if (count > 1)
+            return ec_error_set(error, "--columns: two columns are called '%s'", spec->name);
+    }
+    return 0;
+}
+
 struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str name)
 {
     bool literal = ec_list_unquote(&name);

@@ -70,6 +70,11 @@ int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_
 int ec_columns_build(const struct ec_columns *columns, const struct ec_query *query,
                      const struct ec_names *names, struct ec_table *table, struct ec_error *error);
 
+/* -1 with *error set when another column is called as one that -c computes: what reads the table by
+ * its header would take one for the other. */
+int ec_columns_check_names(const struct ec_columns *columns, const struct ec_table *table,
+                           struct ec_error *error);
+
 /* The table's column that an option names, by its key or by the short name of its metric; where no
  * column is called so, the first that shows one under another name. NULL when there is none. */
 struct ec_column *ec_columns_find(const struct ec_table *table, struct ec_str name);

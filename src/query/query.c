@@ -246,7 +246,8 @@ static int derive(const struct ec_plan *plan, struct ec_table *table, struct ec_
         ec_budget_apply(&plan->budget, table, notes, ret_fits, error) < 0 ||
         ec_columns_apply(query, table, loaded, error) < 0)
         return -1;
-    if (ec_tradeoff(query, table, notes, error) < 0)
+    if (ec_tradeoff(query, table, notes, error) < 0 ||
+        ec_columns_check_names(&plan->columns, table, error) < 0)
         return -1;
     return ec_having(query, table, error);
 }

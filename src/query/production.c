@@ -396,6 +396,18 @@ static void add_note(const struct ec_production *production, const struct ec_que
     ec_notes_add(notes, text);
 }
 
+/* Whether that of two requests is the sum of both. What is held at once, rates, shares and means
+ * are not; of what the registry does not know the user knows better. */
+static bool adds_up(const struct ec_column *column)
+{
+    enum ec_dimension dimension = column->stored_unit->dimension;
+    if (dimension == EC_DIM_RATE || dimension == EC_DIM_POWER || dimension == EC_DIM_RATIO)
+        return false;
+    const struct ec_metric *metric = column->metric;
+    return !metric || !(dimension == EC_DIM_BYTES || ec_metric_is_effectiveness(metric) ||
+                        strcmp(metric->group, "Latency") == 0);
+}
+
 /* The costs in the order in which they are shown; *ret_count of them. NULL with *error set when one
  * is no column. */
 static struct quantity *quantities_of(const struct ec_production *production,
@@ -410,6 +422,13 @@ static struct quantity *quantities_of(const struct ec_production *production,
         const struct ec_column *column = ec_columns_require(table, production->costs[i], &reason);
         if (!column) {
             ec_error_set(error, "--cost: %s", reason.text);
+            return NULL;
+        }
+        if (!adds_up(column)) {
+            ec_error_set(error,
+                         "--cost: '%.*s' does not add up over requests, as time, energy and counts "
+                         "do",
+                         (int)production->costs[i].len, production->costs[i].ptr);
             return NULL;
         }
         quantities[count++].column = (size_t)(column - table->columns);

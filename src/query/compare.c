@@ -1,5 +1,6 @@
 #include "query/compare.h"
 
+#include "base/hash.h"
 #include "base/natural.h"
 
 int ec_value_compare(struct ec_value a, struct ec_value b, bool descending)
@@ -21,4 +22,17 @@ int ec_value_compare(struct ec_value a, struct ec_value b, bool descending)
 bool ec_value_same(struct ec_value a, struct ec_value b)
 {
     return ec_value_compare(a, b, false) == 0;
+}
+
+uint64_t ec_value_hash(uint64_t hash, struct ec_value value)
+{
+    double number = 0;
+    struct ec_str bytes = {(const char *)&number, sizeof number};
+    if (value.kind == EC_STR)
+        bytes = value.s;
+    else if (value.kind == EC_MISSING)
+        bytes.len = 0;
+    else
+        number = (value.kind == EC_BOOL ? value.b : ec_value_number(value)) + 0.0;
+    return ec_hash(hash, bytes);
 }

@@ -12,4 +12,8 @@ int ec_value_compare(struct ec_value a, struct ec_value b, bool descending);
 /* Whether both say the same: equal, or both missing. */
 bool ec_value_same(struct ec_value a, struct ec_value b);
 
+/* The hash of what `hash` is of and then this value (base/hash.h): equal for values that say the
+ * same, as a whole number and the real of its size. */
+uint64_t ec_value_hash(uint64_t hash, struct ec_value value);
+
 #endif

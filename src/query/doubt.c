@@ -1,5 +1,6 @@
 #include "query/doubt.h"
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "common/retain.h"
 #include "query/compare.h"
@@ -37,37 +38,70 @@ static bool same_values(const struct ec_runset *runset, uint32_t a, uint32_t b)
     return true;
 }
 
-static uint64_t hash_of(double number)
+static uint64_t hash_of_time(double time)
 {
     uint64_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    bits *= UINT64_C(0x9e3779b97f4a7c15);
-    return bits ^ bits >> 32;
+    memcpy(&bits, &time, sizeof bits);
+    return bits * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* Runs by their time, for finding others with the same. */
-struct by_time {
-    uint32_t *slots; /* run + 1; 0: free */
+static uint64_t hash_of_values(const struct ec_runset *runset, uint32_t run)
+{
+    uint64_t hash = EC_HASH_START;
+    for (uint32_t i = 0; i < ec_runset_column_count(runset); i++)
+        hash = ec_value_hash(hash, ec_runset_value(runset, run, i));
+    return hash;
+}
+
+/* Earlier runs, in tables of run + 1, 0 where nothing is: the first of each time, and by the hash
+ * of all their values those that share a time with it but are not the same. Mostly times differ,
+ * and the second table is not needed. */
+struct twins {
+    const struct ec_names *names;
+    uint32_t time; /* the slot of its name */
     size_t mask;
+    uint32_t *by_time, *by_values;
+    uint64_t *hashes; /* of by_values */
 };
 
-/* An earlier run with the same values as `run`; adds `run` where there is none. */
-static bool find_twin(struct by_time *by, const struct ec_doubt *doubt,
-                      const struct ec_names *names, uint32_t run, uint32_t *ret_twin)
+/* The first run with the time of `run`, which may be itself. */
+static uint32_t first_of_time(struct twins *twins, uint32_t run)
 {
-    double time = ec_value_number(ec_names_value(names, run, doubt->time));
-    for (size_t i = hash_of(time) & by->mask;; i = (i + 1) & by->mask) {
-        if (by->slots[i] == 0) {
-            by->slots[i] = run + 1;
-            return false;
+    double time = ec_value_number(ec_names_value(twins->names, run, twins->time));
+    uint64_t hash = hash_of_time(time);
+    for (size_t i = (hash ^ hash >> 32) & twins->mask;; i = (i + 1) & twins->mask) {
+        if (twins->by_time[i] == 0) {
+            twins->by_time[i] = run + 1;
+            return run;
         }
-        uint32_t other = by->slots[i] - 1;
-        if (ec_value_number(ec_names_value(names, other, doubt->time)) == time &&
-            same_values(names->runset, other, run)) {
-            *ret_twin = other;
-            return true;
-        }
+        uint32_t other = twins->by_time[i] - 1;
+        if (ec_value_number(ec_names_value(twins->names, other, twins->time)) == time)
+            return other;
     }
+}
+
+/* An earlier run with the same values as `run`; adds `run` where there is none. */
+static bool find_twin(struct twins *twins, uint32_t run, uint32_t *ret_twin)
+{
+    const struct ec_runset *runset = twins->names->runset;
+    uint32_t first = first_of_time(twins, run);
+    *ret_twin = first;
+    if (first == run || same_values(runset, first, run))
+        return first != run;
+    if (!twins->by_values) {
+        twins->by_values = ec_calloc(twins->mask + 1, sizeof *twins->by_values);
+        twins->hashes = ec_calloc(twins->mask + 1, sizeof *twins->hashes);
+    }
+    uint64_t hash = hash_of_values(runset, run);
+    size_t i = (hash ^ hash >> 32) & twins->mask;
+    for (; twins->by_values[i] != 0; i = (i + 1) & twins->mask) {
+        *ret_twin = twins->by_values[i] - 1;
+        if (twins->hashes[i] == hash && same_values(runset, *ret_twin, run))
+            return true;
+    }
+    twins->by_values[i] = run + 1;
+    twins->hashes[i] = hash;
+    return false;
 }
 
 /* Two measurements of a time in seconds do not agree in all digits by chance; whole seconds may. */
@@ -79,21 +113,23 @@ static bool is_measured_time(struct ec_value value)
 static void note_twins(const struct ec_doubt *doubt, const struct ec_names *names,
                        struct ec_table *table, struct ec_notes *notes)
 {
-    struct by_time by = {.mask = 1};
-    while (by.mask < 2 * table->row_count)
-        by.mask = by.mask * 2 + 1;
-    by.slots = ec_calloc(by.mask + 1, sizeof *by.slots);
+    struct twins twins = {.names = names, .time = doubt->time, .mask = 1};
+    while (twins.mask < 2 * table->row_count)
+        twins.mask = twins.mask * 2 + 1;
+    twins.by_time = ec_calloc(twins.mask + 1, sizeof *twins.by_time);
     size_t count = 0;
     uint32_t twin = 0, first = 0, first_twin = 0;
     for (size_t row = 0; row < table->row_count; row++) {
         uint32_t run = table->order[row];
         if (!is_measured_time(ec_names_value(names, run, doubt->time)) ||
-            !find_twin(&by, doubt, names, run, &twin))
+            !find_twin(&twins, run, &twin))
             continue;
         if (count++ == 0)
             first = run, first_twin = twin;
     }
-    free(by.slots);
+    free(twins.by_time);
+    free(twins.by_values);
+    free(twins.hashes);
     if (count == 0)
         return;
     struct ec_str name = ec_runset_run(names->runset, first).name;

@@ -18,20 +18,6 @@ struct grouper {
     size_t group_count;
 };
 
-/* Equal for values that ec_value_same calls the same: a whole number and the real of its size. */
-static uint64_t hash_value(struct ec_value value)
-{
-    double number = 0;
-    struct ec_str bytes = {(const char *)&number, sizeof number};
-    if (value.kind == EC_STR)
-        bytes = value.s;
-    else if (value.kind == EC_MISSING)
-        bytes.len = 0;
-    else
-        number = (value.kind == EC_BOOL ? value.b : ec_value_number(value)) + 0.0;
-    return ec_hash(EC_HASH_START, bytes);
-}
-
 /* Divides the groups by one more key. */
 static void divide(struct grouper *grouper, uint32_t key)
 {
@@ -43,7 +29,7 @@ static void divide(struct grouper *grouper, uint32_t key)
     grouper->group_count = 0;
     for (size_t i = 0; i < grouper->count; i++) {
         struct ec_value value = ec_names_value(grouper->names, grouper->runs[i], key);
-        uint64_t hash = hash_value(value) ^ grouper->groups[i] * 0x9e3779b97f4a7c15;
+        uint64_t hash = ec_value_hash(EC_HASH_START, value) ^ grouper->groups[i] * 0x9e3779b97f4a7c15;
         size_t slot = (hash ^ hash >> 32) & mask;
         for (; slots[slot] != 0; slot = (slot + 1) & mask) {
             size_t other = slots[slot] - 1;

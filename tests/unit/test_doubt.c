@@ -92,6 +92,15 @@ static void doubt__same_numbers(void **state)
                                             {"d", "DPO", NULL, 100.5, 60, true}};
     check(samples, 4, "time", NULL,
           "b has exactly the numbers of a, as if copied; so it is with 1 more\n");
+    /* Others that share the time, and are not like the first, may be like each other. */
+    static const struct sample later[] = {{"a", "NPO", NULL, 100.5, 60, true},
+                                          {"b", "DPO", NULL, 100.5, 60, true},
+                                          {"c", "GradDiff", NULL, 100.5, 60, true},
+                                          {"d", "GradDiff", NULL, 100.5, 60, true},
+                                          {"e", "DPO", NULL, 100.5, 60, true},
+                                          {"f", "GradDiff", NULL, 90.5, 60, true}};
+    check(later, 6, "time,method", NULL,
+          "d has exactly the numbers of c, as if copied; so it is with 1 more\n");
     check(samples, 2, "steps", NULL, "");
 }
 

@@ -282,6 +282,40 @@ static struct ec_match find_column(const struct known *known, struct ec_str text
     return match;
 }
 
+/* Whether the last words are "m" and a number: "Total time: m = 10". */
+static bool is_of_requests(struct ec_str folded)
+{
+    size_t at = folded.len;
+    while (at > 0 && folded.ptr[at - 1] >= '0' && folded.ptr[at - 1] <= '9')
+        at--;
+    return at < folded.len && at >= 3 && memcmp(folded.ptr + at - 3, " m ", 3) == 0;
+}
+
+/* Whether a header is of something that was computed from the column which it names. */
+static bool is_derived(struct ec_str text, struct ec_arena *arena)
+{
+    static const char *const starts[] = {"better than ", "relative to ", "over budget by ",
+                                         "short of budget by "};
+    struct ec_str name = text;
+    take_unit(&name);
+    struct ec_str folded = ec_label_fold(name, arena);
+    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+        if (ec_str_begins(folded, starts[i]))
+            return true;
+    return is_of_requests(folded);
+}
+
+/* What was found for a header, or nothing: a ratio, a total for several requests and the like are
+ * not the column itself. */
+static struct ec_match unless_derived(const struct known *known, struct ec_match match,
+                                      struct ec_str header, struct ec_arena *arena)
+{
+    if (match.index < EC_LABEL_SEVERAL && !known->table->columns[match.index].derived &&
+        is_derived(header, arena))
+        match.index = EC_LABEL_NONE;
+    return match;
+}
+
 /* The column that stands under a heading between rows; EC_LABEL_NONE as `index`: none does. */
 static struct ec_match find_under(const struct known *known, struct ec_str heading,
                                   struct ec_str text, struct ec_arena *arena)
@@ -351,7 +385,9 @@ static struct ec_match find_header(const struct known *known, const struct ec_gr
         best = find(known, header_text(&below, rows - top, column, arena), arena);
     }
     best.label = whole.label;
-    return best.index < EC_LABEL_SEVERAL ? best : whole;
+    if (best.index >= EC_LABEL_SEVERAL)
+        best = whole;
+    return find == find_column ? unless_derived(known, best, whole.label, arena) : best;
 }
 
 /* A heading that happens to share words with a column is not the column. */
@@ -370,7 +406,15 @@ static struct ec_match find_text(const struct known *known, struct ec_str text, 
     if (!is_column)
         return find_run(known, text, arena);
     struct ec_match match = find_under(known, heading, text, arena);
-    return match.index == EC_LABEL_NONE ? find_column(known, text, arena) : match;
+    if (match.index != EC_LABEL_NONE)
+        return match;
+    const char *both = ec_arena_printf(arena, "%.*s: %.*s", (int)heading.len, heading.ptr,
+                                       (int)text.len, text.ptr);
+    match = unless_derived(known, find_column(known, text, arena), text, arena);
+    struct ec_match below = unless_derived(known, match, ec_str(both), arena);
+    if (below.index != match.index)
+        below.label = ec_str(both);
+    return below;
 }
 
 /* The label of a row of values: the first cell that is text and is found, else the first text. */

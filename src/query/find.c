@@ -64,14 +64,27 @@ static bool is_name(const struct ec_table *table, struct ec_str name)
     return false;
 }
 
+static size_t longest_name(const struct ec_table *table)
+{
+    size_t longest = 0;
+    for (size_t row = 0; row < table->row_count; row++) {
+        size_t shown = ec_table_row_name(table, row).len, plain = plain_name(table, row).len;
+        longest = shown > longest ? shown : longest;
+        longest = plain > longest ? plain : longest;
+    }
+    return longest;
+}
+
 bool ec_find_next(const struct ec_table *table, struct ec_str *rest, struct ec_str *ret_item)
 {
     struct ec_str later, item;
     if (!ec_list_next(rest, ret_item))
         return false;
     later = *rest;
-    while (ec_list_next(&later, &item)) {
+    for (size_t longest = longest_name(table); ec_list_next(&later, &item);) {
         struct ec_str joined = {ret_item->ptr, (size_t)(item.ptr + item.len - ret_item->ptr)};
+        if (joined.len > longest)
+            break; /* the rest of a long list is not looked at for each of its items */
         if (!is_name(table, joined))
             continue;
         *ret_item = joined;

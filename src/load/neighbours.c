@@ -314,7 +314,7 @@ static bool list_files(struct ec_neighbours *neighbours, DIR *dir)
     size_t records = 0;
     for (struct dirent *entry; (entry = next_entry(neighbours, dir, ""));) {
         const char *name = entry->d_name;
-        if (strcmp(name, evals) == 0 || strncmp(name, evals_named, sizeof evals_named - 1) == 0)
+        if (strcmp(name, evals) == 0 || ec_str_begins(ec_str(name), evals_named))
             list_evals(neighbours, dirfd(dir), name);
         else
             add_found(neighbours, "", name);

@@ -281,7 +281,7 @@ static bool is_foreign_table(struct ec_str path, const char *bytes, size_t lengt
     const char *start = ec_text_skip_bom(bytes, length);
     start += strspn(start, " \t\r\n"); /* zeros follow the bytes */
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        if (path.len > 4 && memcmp(path.ptr + path.len - 4, suffixes[i], 4) == 0)
+        if (ec_str_ends(path, suffixes[i]))
             return *start != '{';
     return false;
 }

@@ -162,12 +162,9 @@ static void add_tree(struct ec_watch *watch, struct ec_str directory, int depth)
 static bool may_be_record(const char *name)
 {
     static const char *const suffixes[] = {".json", ".ndjson", ".jsonl", ".csv", ".tsv", ".tab", ".yaml"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-        size_t suffix = strlen(suffixes[i]);
-        if (length > suffix && strcmp(name + length - suffix, suffixes[i]) == 0)
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (ec_str_ends(ec_str(name), suffixes[i]))
             return name[0] != '.';
-    }
     return false;
 }
 

@@ -283,9 +283,8 @@ static void note_steps(const struct ec_doubt *doubt, const struct ec_names *name
 static bool has_vague_unit(const char *key)
 {
     static const char *const endings[] = {"_kb", "_mb", "_gb"};
-    size_t length = strlen(key);
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
-        if (length > 3 && strcmp(key + length - 3, endings[i]) == 0)
+        if (ec_str_ends(ec_str(key), endings[i]))
             return true;
     return false;
 }

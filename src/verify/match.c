@@ -134,17 +134,13 @@ static size_t grid_width(const struct ec_grid *grid)
 
 /* ---- Runs ---- */
 
-static bool is_cut(struct ec_str *label)
+/* Takes `end` off the text; false where it is not there. */
+static bool take_end(struct ec_str *text, const char *end)
 {
-    static const char *const dots[] = {"...", "\u2026"};
-    for (size_t i = 0; i < 2; i++) {
-        size_t length = strlen(dots[i]);
-        if (label->len <= length || memcmp(label->ptr + label->len - length, dots[i], length) != 0)
-            continue;
-        label->len -= length;
-        return true;
-    }
-    return false;
+    if (!ec_str_ends(*text, end))
+        return false;
+    text->len -= strlen(end);
+    return true;
 }
 
 /* A name without letters and digits is found when it is the same to the byte. */
@@ -156,27 +152,16 @@ static size_t find_bytes(const struct ec_table *table, struct ec_str name, struc
     return EC_LABEL_NONE;
 }
 
-/* Without "ours" at the end, as in "NPO (ours)"; false where there is none. */
-static bool without_ours(struct ec_str *folded)
-{
-    static const char ours[] = " ours";
-    size_t length = sizeof ours - 1;
-    if (folded->len <= length || memcmp(folded->ptr + folded->len - length, ours, length) != 0)
-        return false;
-    folded->len -= length;
-    return true;
-}
-
 static struct ec_match find_run(const struct known *known, struct ec_str label,
                                 struct ec_arena *arena)
 {
     struct ec_match match = {.label = label, .index = EC_LABEL_NONE};
     size_t count = known->table->row_count;
-    bool cut = is_cut(&label);
+    bool cut = take_end(&label, "...") || take_end(&label, "\u2026");
     struct ec_str folded = ec_label_fold(label, arena);
     match.index = folded.len > 0 ? ec_label_find(known->rows, count, folded, cut)
                                  : find_bytes(known->table, label, arena);
-    if (match.index == EC_LABEL_NONE && without_ours(&folded))
+    if (match.index == EC_LABEL_NONE && take_end(&folded, " ours")) /* "NPO (ours)" */
         match.index = ec_label_find(known->rows, count, folded, cut);
     return match;
 }

@@ -63,6 +63,19 @@ char *ec_path_tidy(const char *path)
     return tidy;
 }
 
+char *ec_path_written(struct ec_str path)
+{
+    struct ec_path written = {0};
+    bool absolute = path.len > 0 && path.ptr[0] == '/';
+    ec_path_append(&written, ec_str(absolute ? "/absolute" : "/relative"));
+    if (path.len > 0 && !ec_str_equal(path, ec_str(".")) && !ec_str_equal(path, ec_str("/"))) {
+        if (!absolute)
+            ec_path_append(&written, ec_str("/"));
+        ec_path_append(&written, path);
+    }
+    return written.ptr;
+}
+
 struct ec_str ec_path_base(struct ec_str path)
 {
     const char *slash = memrchr(path.ptr, '/', path.len);

@@ -20,6 +20,10 @@ void ec_path_join(struct ec_path *path, struct ec_str directory, struct ec_str n
  * Components ".." stay, because they need not be where they seem to be. The caller frees. */
 char *ec_path_tidy(const char *path);
 
+/* The tidy path as it is written, put into an absolute form: tells by texts alone which paths are
+ * within others. "" is the same as ".". The caller frees. */
+char *ec_path_written(struct ec_str path);
+
 /* The part behind the last slash; all of it when there is none. */
 struct ec_str ec_path_base(struct ec_str path);
 /* The part before the last slash: "" for a relative path without one, "/" for "/x". */

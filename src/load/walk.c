@@ -463,20 +463,6 @@ static void walk_rounds(struct walk *walk, size_t first_new)
 
 /* ---- The first round ---- */
 
-/* A path as it is written, absolute in form, for comparing PATHs with each other. */
-static char *written_path(struct ec_str path)
-{
-    struct ec_path written = {0};
-    bool absolute = path.len > 0 && path.ptr[0] == '/';
-    ec_path_append(&written, ec_str(absolute ? "/absolute" : "/relative"));
-    if (path.len > 0 && !ec_str_equal(path, ec_str(".")) && !ec_str_equal(path, ec_str("/"))) {
-        if (!absolute)
-            ec_path_append(&written, ec_str("/"));
-        ec_path_append(&written, path);
-    }
-    return written.ptr;
-}
-
 /* The directories among the PATHs, by how they are written. */
 static struct ec_roots written_directories(const struct candidate *paths, size_t count)
 {
@@ -484,7 +470,7 @@ static struct ec_roots written_directories(const struct candidate *paths, size_t
     for (size_t i = 0; i < count; i++) {
         if (!paths[i].real)
             continue;
-        char *text = written_path(ec_str(paths[i].path));
+        char *text = ec_path_written(ec_str(paths[i].path));
         if (!ec_roots_is_root(&written, ec_str(text)))
             ec_roots_add(&written, NULL, ec_str(text), 0);
         free(text);
@@ -498,7 +484,7 @@ static bool is_found_by_walk(const struct walk *walk, const struct ec_roots *dir
 {
     if (directories->count == 0 || !is_record_name(walk, ec_path_base(file).ptr))
         return false;
-    char *written = written_path(ec_path_parent(file));
+    char *written = ec_path_written(ec_path_parent(file));
     bool found = ec_roots_cover(directories, ec_str(written), walk->options->max_depth);
     free(written);
     return found;

@@ -241,16 +241,16 @@ static void draw_prompt_error(struct ec_model *model, struct ec_surface *surface
 /* What could not be read first of all: why there is nothing. */
 static void draw_first_issue(const struct ec_runset *runset, struct ec_surface *surface, int y)
 {
-    const struct ec_issue *issue = ec_runset_issue(runset, 0);
+    struct ec_arena arena = {0};
     struct ec_out text;
     ec_out_to_memory(&text);
-    ec_utf8_write_harmless(&text, issue->path);
-    ec_out_text(&text, ": ");
-    ec_utf8_write_harmless(&text, ec_str(issue->reason));
+    ec_page_write_issue(&text, ec_runset_issue(runset, 0));
     ec_out_text(&text, " (more: i)");
-    ec_surface_put_cut(surface, y, 1, surface->width - 2, (struct ec_str){text.buffer, text.length},
+    struct ec_str written = {text.buffer, text.length};
+    ec_surface_put_cut(surface, y, 1, surface->width - 2, ec_utf8_harmless(written, &arena),
                        EC_STYLE_ERROR);
     ec_out_free(&text);
+    ec_arena_free(&arena);
 }
 
 static void draw_empty(struct ec_model *model, struct ec_surface *surface, int y)

@@ -80,6 +80,14 @@ static void add_remarks(struct ec_page *page, const struct ec_table *table, int 
         ec_page_paragraph(page, ec_str(table->remarks[i]), width, EC_STYLE_ERROR);
 }
 
+void ec_page_write_issue(struct ec_out *out, const struct ec_issue *issue)
+{
+    ec_out_str(out, issue->path);
+    if (issue->line > 0)
+        ec_out_printf(out, ":%d:%d", issue->line, issue->column);
+    ec_out_printf(out, ": %s", issue->reason);
+}
+
 static void add_issues(struct ec_page *page, const struct ec_runset *runset, int width)
 {
     enum { MOST = 1000 };
@@ -87,13 +95,9 @@ static void add_issues(struct ec_page *page, const struct ec_runset *runset, int
     if (count > 0)
         add_heading(page, "What could not be read");
     for (size_t i = 0; i < count && i < MOST; i++) {
-        const struct ec_issue *issue = ec_runset_issue(runset, i);
         struct ec_out line;
         ec_out_to_memory(&line);
-        ec_out_str(&line, issue->path);
-        if (issue->line > 0)
-            ec_out_printf(&line, ":%d:%d", issue->line, issue->column);
-        ec_out_printf(&line, ": %s", issue->reason);
+        ec_page_write_issue(&line, ec_runset_issue(runset, i));
         ec_page_paragraph(page, (struct ec_str){line.buffer, line.length}, width, EC_STYLE_ERROR);
         ec_out_free(&line);
     }

@@ -184,6 +184,8 @@ const char *ec_prompt_title(const struct ec_prompt *prompt);
 void ec_page_open(struct ec_model *model, enum ec_page_kind kind);
 /* Fills an open page anew after something has changed. */
 void ec_page_refresh(struct ec_model *model);
+/* PATH:LINE:COLUMN: REASON; not harmless yet. */
+void ec_page_write_issue(struct ec_out *out, const struct ec_issue *issue);
 void ec_diff_fill(struct ec_model *model);
 void ec_choose_fill(struct ec_model *model);
 bool ec_choose_do(struct ec_model *model, enum ec_action action);

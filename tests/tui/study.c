@@ -65,8 +65,8 @@ struct ec_runset *study_runs(void)
 struct ec_runset *study_broken(void)
 {
     struct ec_runset *runset = ec_runset_new();
-    ec_runset_add_issue(runset, EC_ISSUE_BAD_RECORD, ec_str("saves/mistyped"), 0, 0,
-                        "No such file or directory");
+    ec_runset_add_issue(runset, EC_ISSUE_BAD_RECORD, ec_str("saves/cut.csv"), 9, 31,
+                        "the quote is not closed");
     ec_runset_finish(runset);
     return runset;
 }

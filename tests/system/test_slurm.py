@@ -359,7 +359,7 @@ class TwoNodes(product.TestCase):
         self.assertEqual((merged["ranks"], merged["status"]), ("4/4", "completed"))
         self.assertEqual([(rank["host"], rank["rank"]["local_rank"]) for rank in ranks],
                          [("first", 0), ("first", 1), ("second", 0), ("second", 1)])
-        sums = [sum(rank["process_tree"]["rss_peak_bytes"] for rank in ranks if rank["host"] == host)
+        sums = [sum(rank["host_rss_peak_bytes"] for rank in ranks if rank["host"] == host)
                 for host in ("first", "second")]
         self.assertEqual([(host["host"], host["ranks"], host["rss_peak_bytes"]) for host in merged["hosts"]],
                          [("first", 2, sums[0]), ("second", 2, sums[1])])

@@ -19,25 +19,14 @@
  */
 #include "base/memory.h"
 #include "cli/app.h"
+#include "common/standard_streams.h"
 
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-/* A standard stream that is closed must not become the number of a file opened later: then a table
- * would be written into it. /dev/null opened the wrong way round makes each use an error instead.
- */
-static void hold_standard_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-}
 
 int main(int argc, char **argv)
 {
-    hold_standard_streams();
+    ec_standard_streams_hold();
     ec_memory_keep_freed();
     json_set_alloc_funcs(ec_malloc, free); /* what base/memory.h says, for jansson, too */
     return ec_app(argc, argv);

@@ -24,12 +24,11 @@
  *
  * The record itself is libeffrecord's (src/record/).
  */
+#include "common/standard_streams.h"
 #include "effrecord/commands.h"
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -41,18 +40,9 @@ static const struct {
     {"merge", effrecord_merge},
 };
 
-/* A standard stream that is closed must not become the number of a file opened later, into which
- * messages would go then. Programs that are started find it closed, as they would alone. */
-static void hold_standard_streams(void)
-{
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0)
-            (void)!open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-}
-
 int main(int argc, char **argv)
 {
-    hold_standard_streams();
+    ec_standard_streams_hold();
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);

@@ -113,6 +113,15 @@ static void write_filter(struct ec_out *out, const struct ec_view *view)
     ec_out_printf(out, alternatives ? "(%s) and " : "%s and ", where);
 }
 
+/* Whether it is how a group is called whose runs do not have the key: "no method". */
+static bool is_absence(struct ec_str text, struct ec_str key)
+{
+    static const char no[] = "no ";
+    size_t length = sizeof no - 1;
+    return ec_str_begins(text, no) &&
+           ec_str_equal((struct ec_str){text.ptr + length, text.len - length}, key);
+}
+
 /* The value of one of a group's keys: what its runs have, else what its name says, which is a
  * number where it looks like one. */
 static struct ec_value key_value(const struct ec_model *model, struct ec_str key,
@@ -126,7 +135,7 @@ static struct ec_value key_value(const struct ec_model *model, struct ec_str key
         return ec_runset_value(table->runset, table->group_runs[table->order[model->grid.row]],
                                column);
     char copy[64], *end;
-    if (ec_str_equal(text, ec_str("-")))
+    if (is_absence(text, key))
         return ec_value_missing();
     if (text.len == 0 || text.len >= sizeof copy)
         return ec_value_str(text);

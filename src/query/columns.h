@@ -1,4 +1,4 @@
-/* The columns of a table: what -c, --unit, --digits and --direction say.
+/* The columns of a table: what -c says, and what other options need.
  *
  * Read before loading, which collects the names that columns need; made into columns afterwards,
  * when globs and `all` are known. Everything lives in the arena of the names.
@@ -55,15 +55,6 @@ const char *const *ec_columns_globs(const struct ec_columns *columns, struct ec_
  * shown when some run has a value. */
 void ec_columns_want(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
 void ec_columns_want_if_any(struct ec_columns *columns, struct ec_names *names, struct ec_str name);
-
-/* Finds mistakes in the query's units and directions that can be known without a table; the rest of
- * this header relies on it. The arena is for scratch. */
-int ec_columns_check(const struct ec_query *query, struct ec_arena *arena, struct ec_error *error);
-
-/* Applies the query's units, directions and digits to the columns from `first` on. -1 with *error
- * set when one of them does not fit its column. */
-int ec_columns_apply(const struct ec_query *query, struct ec_table *table, size_t first,
-                     struct ec_error *error);
 
 /* Fills table->columns; the names must be resolved. The query's units, directions and digits are
  * applied, with errors likewise. */

@@ -17,6 +17,7 @@
 #include "query/reorder.h"
 #include "query/rows.h"
 #include "query/section.h"
+#include "query/settings.h"
 #include "query/tradeoff.h"
 #include "query/transpose.h"
 #include "query/twice.h"
@@ -66,7 +67,7 @@ static int read_query(struct ec_plan *plan, struct ec_error *error)
     struct ec_names *names = &plan->names;
     if (query->fixed_digits && query->figures > 0)
         return ec_error_set(error, "--digits and --figures exclude each other");
-    if (ec_columns_check(query, &plan->arena, error) < 0 ||
+    if (ec_settings_check(query, &plan->arena, error) < 0 ||
         ec_parameters_read(&plan->parameters, query, names, error) < 0)
         return -1;
     if (ec_columns_read(&plan->columns, query, names, error) < 0)
@@ -244,7 +245,7 @@ static int derive(const struct ec_plan *plan, struct ec_table *table, struct ec_
         ec_production_apply(&plan->production, query, baseline, table, notes, error) < 0 ||
         ec_baseline(query, baseline, table, notes, error) < 0 ||
         ec_budget_apply(&plan->budget, table, notes, ret_fits, error) < 0 ||
-        ec_columns_apply(query, table, loaded, error) < 0)
+        ec_settings_apply(query, table, loaded, error) < 0)
         return -1;
     if (ec_tradeoff(query, table, notes, error) < 0 ||
         ec_columns_check_names(&plan->columns, table, error) < 0)

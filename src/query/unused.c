@@ -64,7 +64,7 @@ static void remark_targets(struct ec_notes *remarks, const struct ec_table *tabl
     for (size_t i = 0; i < directions->count; i++) {
         struct ec_str list = ec_str(directions->items[i]), item, name, value;
         while (ec_list_next(&list, &item)) {
-            ec_list_split(item, &name, &value); /* ec_columns_check saw that it can be */
+            ec_list_split(item, &name, &value); /* ec_settings_check saw that it can be */
             struct ec_str run = {value.ptr + 1, value.len - 1};
             if (value.ptr[0] == '@' && !ec_find_any(table, run))
                 remark_row(remarks, table, "--direction", run);
@@ -105,7 +105,7 @@ static bool next_unknown(struct ec_str *list, struct ec_str *ret_name)
 {
     struct ec_str item, value;
     while (ec_list_next(list, &item)) {
-        ec_list_split(item, ret_name, &value); /* ec_columns_check saw that it can be */
+        ec_list_split(item, ret_name, &value); /* ec_settings_check saw that it can be */
         struct ec_str name = *ret_name;
         ec_list_unquote(&name);
         if (!ec_metric_find(name.ptr, name.len))

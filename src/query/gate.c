@@ -383,6 +383,43 @@ static void note_incomplete(struct ec_notes *notes, const struct ec_table *table
                                  (int)name.len, name.ptr, more, when, count > 1 ? "they" : "it"));
 }
 
+/* Says how many runs are missing in the groups. */
+static void note_left_out(struct ec_notes *notes, size_t count, const char *when)
+{
+    if (count > 0)
+        ec_notes_add(
+            notes, ec_arena_printf(notes->arena, "%zu run%s did not complete %s and %s in no group",
+                                   count, count == 1 ? "" : "s", when, count == 1 ? "is" : "are"));
+}
+
+static bool has_values(const struct ec_table *table, size_t column)
+{
+    for (size_t row = 0; row < table->row_count; row++)
+        if (ec_table_cell(table, row, column).value.kind != EC_MISSING)
+            return true;
+    return false;
+}
+
+/* Names columns that were asked for and hold no numbers. */
+static void note_texts(struct ec_notes *notes, const struct ec_table *now)
+{
+    enum { NAMED = 3 };
+    const char *list = "";
+    size_t count = 0;
+    for (size_t i = 0; i < now->column_count; i++) {
+        if (ec_table_has_numbers(now, i) || !has_values(now, i))
+            continue;
+        if (count++ < NAMED)
+            list = ec_arena_printf(notes->arena, "%s%s%s", list, count > 1 ? ", " : "",
+                                   now->columns[i].key);
+    }
+    if (count > NAMED)
+        list = ec_arena_printf(notes->arena, "%s and %zu more", list, count - NAMED);
+    if (count > 0)
+        ec_notes_add(notes,
+                     ec_arena_printf(notes->arena, "only numbers are compared, not %s", list));
+}
+
 static void fill_table(const struct ec_query *query, struct ec_table *table,
                        const struct comparison *comparison)
 {
@@ -412,6 +449,10 @@ static void fill_table(const struct ec_query *query, struct ec_table *table,
     note_incomplete(&notes, comparison->before, comparison->rows_before, comparison->count,
                     "before");
     note_incomplete(&notes, comparison->now, comparison->rows_now, comparison->count, "now");
+    note_left_out(&notes, comparison->before->left_out, "before");
+    note_left_out(&notes, comparison->now->left_out, "now");
+    if (query->columns.count > 0)
+        note_texts(&notes, comparison->now);
     table->notes = notes.items;
     table->note_count = notes.count;
 }

@@ -273,8 +273,9 @@ static void note_mixtures(const struct by_keys *by, const struct ec_members *mem
     }
 }
 
-static void note_left_out(size_t count, struct ec_table *table, struct ec_notes *notes)
+static void note_left_out(struct ec_table *table, struct ec_notes *notes)
 {
+    size_t count = table->left_out;
     if (count > 0)
         ec_notes_add(notes,
                      ec_arena_printf(&table->arena, "%zu run%s did not complete and %s in no group",
@@ -353,7 +354,8 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
         row_names[group] = group_name(&by, runs[group], &table->arena);
         order[group] = (uint32_t)group;
     }
-    note_left_out(table->row_count - members.count, table, notes);
+    table->left_out = table->row_count - members.count;
+    note_left_out(table, notes);
     table->spread = spreads[query->spread];
     aggregate_columns(table, &members, query->spread);
     table->name_header = key_names(&by, &table->arena);

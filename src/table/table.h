@@ -113,6 +113,7 @@ struct ec_table {
     /* And all of them: those of base row i from group_members[group_starts[i]] on. */
     const uint32_t *group_members;
     const size_t *group_starts; /* [base_count + 1] */
+    size_t left_out; /* runs that are in no group, since they did not complete */
     /* Per base row: groups of runs that have nothing that groups are of, so that they may be of
      * anything. Shown, never ranked. NULL: there is none. */
     const bool *unknown;

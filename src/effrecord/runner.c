@@ -192,9 +192,11 @@ static int write_log_header(int log, const struct effrecord_job *job)
     effrecord_write_command(header.out, job->command);
     putc('\n', header.out);
     char *text = effrecord_text_end(&header);
-    int rc = write(log, text, header.size) < 0 ? -errno : 0;
+    ssize_t written = write(log, text, header.size);
     free(text);
-    return rc;
+    if (written < 0)
+        return -errno;
+    return (size_t)written == header.size ? 0 : -ENOSPC; /* the disk became full within it */
 }
 
 /* Whether another process writes to the log. What a killed program leaves behind, such as the child

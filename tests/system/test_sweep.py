@@ -181,7 +181,7 @@ class Sweep(product.TestCase):
 
     def test_a_run_that_lives_is_left_alone(self):
         process = self.start("-L", "does=waits", "-o", "{does}")
-        self.wait_for(lambda: self.running("waits"))
+        self.wait_for(lambda: self.running("waits") and "waits" in self.ran())
         result = self.sweep("-L", "does=waits,a", "-o", "{does}")
         self.assertEqual((result.returncode, self.ran()), (1, ["waits", "a"]))
         pid = self.record(os.path.join("waits", product.RECORD))["pid"]
@@ -207,7 +207,7 @@ class Sweep(product.TestCase):
     def test_killed_in_the_middle(self):
         arguments = ("-L", "does=a,waits,b", "-o", "{does}")
         process = self.start(*arguments)
-        self.wait_for(lambda: self.running("waits"))
+        self.wait_for(lambda: self.running("waits") and "waits" in self.ran())
         process.kill()
         process.wait()
         self.assertEqual(self.ran(), ["a", "waits"])

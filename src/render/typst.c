@@ -202,12 +202,14 @@ static void write_groups(struct typst_writer *writer)
     for (size_t i = 0, end; i < table->column_count; i = end) {
         const struct ec_column *column = &table->columns[i];
         end = ec_table_group_end(table, i);
+        for (; !column->group && i < end; i++)
+            ec_out_text(writer->out, ", \"\"");
+        if (i == end)
+            continue;
         ec_out_printf(writer->out, ", table.cell(colspan: %zu, align: center, ", end - i);
-        write_string(writer->out, ec_str(column->group ? column->group : ""));
-        ec_out_char(writer->out, ')');
-        if (column->group)
-            ec_out_printf(writer->out, ", table.hline(start: %zu, end: %zu, stroke: 0.05em)", i + 1,
-                          end + 1);
+        write_string(writer->out, ec_str(column->group));
+        ec_out_printf(writer->out, "), table.hline(start: %zu, end: %zu, stroke: 0.05em)", i + 1,
+                      end + 1);
     }
     ec_out_text(writer->out, ",\n");
 }

@@ -7,7 +7,8 @@ often each program runs on each tree, in turns, but only once if that takes long
 program reads each tree once, so that all find it in the cache. BENCH_PLOT=FILE.svg draws the wall times. Prints a
 Markdown table of fastest wall times and largest resident sets. The other tools do the least that a comparison needs:
 they print four metrics of each run. Those that are not installed are left out; so are tools on trees on which they took
-over two minutes at a tenth of the size. Nothing passes or fails by time.
+over two minutes at a tenth of the size. DuckDB is the command, or else its package for Node.js, found by NODE_PATH.
+Nothing passes or fails by time.
 """
 
 import math
@@ -48,9 +49,16 @@ if shutil.which("jq"):
     TOOLS["find and jq"] = ["sh", "-c", FIND + f"jq -r '[input_filename, .{FIELDS.replace(',', ', .')}] | @tsv'"]
 if shutil.which("mlr"):
     TOOLS["find and Miller"] = ["sh", "-c", FIND + f"mlr --ijson --opprint put '$name = FILENAME' then cut -o -f name,{FIELDS}"]
+SQL = f"copy (select filename, {FIELDS} from read_json('%s/**/{RECORD}', filename=true, union_by_name=true)) to '/dev/stdout'"
+DUCKDB_IN_NODE = """
+const { DuckDBInstance } = require("@duckdb/node-api");
+DuckDBInstance.create().then(database => database.connect())
+    .then(connection => connection.run(process.argv[1].replace("%s", process.argv[2])));
+"""
 if shutil.which("duckdb"):
-    TOOLS["DuckDB"] = ["sh", "-c", f"duckdb -c \"select filename, {FIELDS} from "
-                       f"read_json('$0/**/{RECORD}', filename=true, union_by_name=true)\""]
+    TOOLS["DuckDB"] = ["sh", "-c", 'duckdb -c "$(printf "$0" "$1")"', SQL]
+elif subprocess.run(["sh", "-c", "node -e 'require(\"@duckdb/node-api\")'"], stderr=subprocess.DEVNULL).returncode == 0:
+    TOOLS["DuckDB"] = ["node", "-e", DUCKDB_IN_NODE, SQL]
 
 
 def measure(command, tree):

@@ -23,10 +23,14 @@ PRELOAD = "ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD="  # 
 
 
 class Terminal:
-    """A tmux server of its own with one window that runs a shell."""
+    """A tmux server of its own with one window that runs a shell. It may show half of what a program has written, so
+    all that is expected of a screen is waited for."""
+
+    count = 0
 
     def __init__(self, directory, width=100, height=24, environment=None):
-        self.socket = os.path.join(directory, "tmux.sock")
+        Terminal.count += 1  # a server that ends may still hold its socket
+        self.socket = os.path.join(directory, f"tmux{Terminal.count}.sock")
         env = {key: value for key, value in os.environ.items() if key not in ("TMUX", "NO_COLOR", "STY")}
         env.update(LC_ALL="C.UTF-8", TERM="xterm-256color", **(environment or {}))
         self.tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height), "-c", directory,
@@ -51,15 +55,20 @@ class Terminal:
     def screen(self, *options):
         return self.tmux("capture-pane", "-p", *options)
 
-    def wait_for(self, text, gone=False):
-        """Waits until the screen shows the text, or no longer does, and returns it."""
+    def wait_until(self, what, holds, *options):
+        """Waits until something holds of the screen, and returns it."""
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            screen = self.screen()
-            if (text in screen) != gone:
-                return screen
+        while not holds(screen := self.screen(*options)):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{what} is not what the screen shows:\n{screen}")
             time.sleep(0.02)
-        raise AssertionError(f"{text!r} is {'still' if gone else 'not'} on the screen:\n{screen}")
+        return screen
+
+    def wait_for(self, *texts):
+        return self.wait_until(texts, lambda screen: all(text in screen for text in texts))
+
+    def wait_until_gone(self, text):
+        return self.wait_until(f"no {text!r}", lambda screen: text not in screen)
 
     def close(self):
         subprocess.run(["tmux", "-S", self.socket, "kill-server"], check=False, capture_output=True)
@@ -89,24 +98,24 @@ class Browse(unittest.TestCase):
         terminal.wait_for("3 runs")
         return terminal
 
-    def rows(self, terminal):
-        names = ("npo", "graddiff", "retrain")
-        lines = [line.split() for line in terminal.screen().splitlines() if line.startswith(" ")]
-        return [words[0] for words in lines if words and words[0] in names]
+    def wait_for_rows(self, terminal, *expected):
+        def rows(screen):
+            lines = [line.split() for line in screen.splitlines() if line.startswith(" ")]
+            return [words[0] for words in lines if words and words[0] in expected]
+
+        terminal.wait_until(expected, lambda screen: rows(screen) == list(expected))
 
     def test_keys_change_the_view_and_Q_prints_it(self):
         terminal = self.open()
         terminal.keys("l", "s")
         terminal.wait_for("Time (s)\u25b2")
-        self.assertEqual(self.rows(terminal), ["graddiff", "npo", "retrain"])
+        self.wait_for_rows(terminal, "graddiff", "npo", "retrain")
         terminal.keys("f")
         terminal.type("time < 500")
         terminal.keys("Enter")
         terminal.wait_for("2 of 3 runs")
         terminal.keys("Q")
-        screen = terminal.wait_for("status 0")
-        self.assertIn("Best Performers:", screen)
-        self.assertIn("Fastest: graddiff (245.32s)", screen)
+        screen = terminal.wait_for("status 0", "Best Performers:", "Fastest: graddiff (245.32s)")
         self.assertNotIn("retrain", screen)
 
     def test_what_lies_beside_records_can_be_asked_for(self):
@@ -128,8 +137,9 @@ class Browse(unittest.TestCase):
         terminal.keys("Enter")
         terminal.wait_for("1 group")
         terminal.keys("q")
+        terminal.wait_for("status 0")
         terminal.run(f"clear; {EFFCOMPARE} -i -c all saves/unlearn")
-        terminal.wait_for("3 runs")
+        terminal.wait_for("3 runs", "? help")
         terminal.keys("$")
         terminal.wait_for("\u00b7 Model utility")  # the last column, as of effcompare -c all
 
@@ -144,9 +154,8 @@ class Browse(unittest.TestCase):
     def test_resize(self):
         terminal = self.open()
         terminal.tmux("resize-window", "-x", "20", "-y", "5")
-        screen = terminal.wait_for("? help")
         terminal.wait_for("Enter detail  ? help")
-        self.assertEqual(len(terminal.screen().splitlines()), 5, screen)
+        terminal.wait_until("five lines", lambda screen: len(screen.splitlines()) == 5)
         terminal.tmux("resize-window", "-x", "120", "-y", "30")
         terminal.wait_for("c columns")
         terminal.keys("q")
@@ -161,7 +170,7 @@ class Browse(unittest.TestCase):
         terminal.run("fg")
         terminal.wait_for("3 runs")
         terminal.keys("q")
-        terminal.wait_for("3 runs", gone=True)
+        terminal.wait_until_gone("3 runs")
 
     def test_termination_gives_the_terminal_back(self):
         terminal = self.open()
@@ -201,7 +210,7 @@ class Browse(unittest.TestCase):
         terminal.wait_for("loading")
         process = self.process(terminal)
         terminal.keys("q")
-        terminal.wait_for("loading", gone=True)  # the terminal is the shell's again
+        terminal.wait_until_gone("loading")  # the terminal is the shell's again
         terminal.keys("C-c")
         self.wait_for_the_end(process)
         terminal.run("echo $? it is")
@@ -263,13 +272,11 @@ class Browse(unittest.TestCase):
         terminal.keys("G")
         terminal.wait_for("retrain")
         self.record("deeper/lmcleaner", unlearning_time_seconds=39.1, total_steps=3)
-        terminal.wait_for("4 runs")
-        self.assertIn("deeper/lmcleaner", terminal.screen())
+        terminal.wait_for("4 runs", "deeper/lmcleaner")
         self.record("npo", unlearning_time_seconds=777.25, total_steps=200)
-        screen = terminal.wait_for("777.25")
-        self.assertIn("\nretrain", screen, "the cursor stays on its run")
+        terminal.wait_for("777.25", "\nretrain")  # the cursor stays on its run
         shutil.rmtree(os.path.join(self.directory, "saves/unlearn", "graddiff"))
-        terminal.wait_for("graddiff", gone=True)
+        terminal.wait_until_gone("graddiff")
 
     def test_w_shows_what_has_changed_before(self):
         terminal = self.open()
@@ -327,23 +334,25 @@ class Browse(unittest.TestCase):
             file.write(b"x" * 1234)
         terminal = self.open()
         terminal.keys("Enter")
-        screen = terminal.wait_for("model.bin")
-        self.assertIn("1234 B", screen)
+        terminal.wait_for("model.bin", "1234 B")
 
     def test_mouse(self):
         terminal = self.open()
         # A click on the header of the time, column 20 of line 2, as terminals of type screen tell it.
         terminal.type("\033[M" + chr(32) + chr(32 + 20) + chr(32 + 2))
         terminal.wait_for("Time (s)\u25b2")
-        self.assertEqual(self.rows(terminal), ["graddiff", "npo", "retrain"])
+        self.wait_for_rows(terminal, "graddiff", "npo", "retrain")
 
     def test_no_color(self):
         terminal = self.open(environment={"NO_COLOR": "1"})
-        self.assertNotIn("\033[32m", terminal.screen("-e"))
-        self.assertIn("\033[1m", terminal.screen("-e"))
+        screen = terminal.wait_until("bold", lambda screen: "\033[1m" in screen and "? help" in screen, "-e")
+        self.assertNotIn("\033[32m", screen)
 
     def test_color(self):
-        self.assertIn("\033[32m", self.open().screen("-e").replace("\033[1m", "").replace("\033[1;32m", "\033[32m"))
+        self.open().wait_until("green", self.has_green, "-e")
+
+    def has_green(self, screen):
+        return "\033[32m" in screen.replace("1;32", "32")
 
     def test_other_terminals(self):
         # On a Linux console ncurses loads libgpm, which keeps a few bytes.
@@ -356,13 +365,14 @@ class Browse(unittest.TestCase):
                 terminal.wait_for("3 runs")
                 terminal.keys("l", "s")
                 terminal.wait_for("Time (s)\u25b2")
-                self.assertEqual(self.rows(terminal), ["graddiff", "npo", "retrain"])
-                self.assertEqual("\033[32m" in terminal.screen("-e").replace("1;32", "32"), colours)
+                self.wait_for_rows(terminal, "graddiff", "npo", "retrain")
+                terminal.wait_until("green" if colours else "no green",
+                                    lambda screen, wanted=colours: self.has_green(screen) == wanted, "-e")
                 terminal.keys("q")
                 terminal.wait_for(f"{name}: 0")
-                terminal.wait_for("3 runs", gone=True)
+                terminal.wait_until_gone("3 runs")
                 terminal.run("clear")
-                terminal.wait_for(f"{name}: 0", gone=True)
+                terminal.wait_until_gone(f"{name}: 0")
 
     def test_wide_and_joined_names_do_not_shift_columns(self):
         for name in ("実験_s0", "family 👨‍👩‍👧‍👦 run", "flag 🇩🇪 x", "thumb 👍🏽", "heart ❤️ y", "e\u0301cole"):
@@ -373,9 +383,8 @@ class Browse(unittest.TestCase):
         terminal.wait_for("9 runs")
         for _ in range(3):  # drawn anew where something else stood
             terminal.keys("G", "g")
-        terminal.wait_for("e\u0301cole")
-        before = [line.split("100.50")[0] for line in terminal.screen().splitlines() if "100.50" in line]
-        self.assertEqual(len(before), 6)
+        screen = terminal.wait_until("six rows", lambda screen: "e\u0301cole" in screen and screen.count("100.50") == 6)
+        before = [line.split("100.50")[0] for line in screen.splitlines() if "100.50" in line]
         self.assertEqual(len({sum(map(self.width, text)) for text in before}), 1, before)
 
     def width(self, character):
@@ -392,7 +401,7 @@ class Browse(unittest.TestCase):
         terminal.type("caf\u00e9")
         terminal.wait_for("filter: caf")
         terminal.keys("C-u")
-        terminal.wait_for("filter: caf", gone=True)
+        terminal.wait_until_gone("filter: caf")
         terminal.type("steps > 1")
         terminal.keys("Enter")
         terminal.wait_for("3 runs . where steps > 1")
@@ -402,15 +411,13 @@ class Browse(unittest.TestCase):
         self.addCleanup(terminal.close)
         # curses itself loses some memory then, which a sanitizer would report.
         terminal.run(f"ASAN_OPTIONS=detect_leaks=0 TERM=nonsense {EFFCOMPARE} -i saves/unlearn; echo status $?")
-        screen = terminal.wait_for("status 2")
-        self.assertIn("the terminal type 'nonsense' is not known; set TERM", screen)
+        terminal.wait_for("status 2", "the terminal type 'nonsense' is not known; set TERM")
 
     def test_terminal_without_a_cursor(self):
         terminal = Terminal(self.directory)
         self.addCleanup(terminal.close)
         terminal.run(f"ASAN_OPTIONS=detect_leaks=0 TERM=dumb {EFFCOMPARE} -i saves/unlearn; echo status $?")
-        screen = terminal.wait_for("status 2")
-        self.assertIn("the terminal type 'dumb' has no cursor to move; set TERM", screen)
+        terminal.wait_for("status 2", "the terminal type 'dumb' has no cursor to move; set TERM")
 
     def test_paths_from_standard_input(self):
         terminal = Terminal(self.directory)

@@ -278,12 +278,17 @@ static int list(struct walk *walk, int worker, const struct listing *listing)
         own->listing = ec_malloc(LISTING_BYTES);
     own->records_here = 0;
     own->found_record = own->found_linked_record = own->found_ranks = false;
-    ssize_t length;
-    while ((length = getdents64(listing->fd, own->listing, LISTING_BYTES)) > 0) {
+    ssize_t length = 0;
+    int64_t next = 0;
+    /* Behind the last entry ext4 and btrfs name the last position there is, which saves the call
+     * that would find nothing, a twentieth of a walk. Others are asked until nothing is left. */
+    while (next != INT64_MAX &&
+           (length = getdents64(listing->fd, own->listing, LISTING_BYTES)) > 0) {
         for (ssize_t at = 0; at < length;) {
             const struct dirent64 *entry = (const void *)(own->listing + at);
             found_entry(walk, worker, listing, entry);
             at += entry->d_reclen;
+            next = entry->d_off;
         }
     }
     int error = length < 0 ? errno : 0;

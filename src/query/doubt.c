@@ -250,7 +250,7 @@ static struct ec_value row_steps(const struct ec_doubt *doubt, const struct ec_n
 {
     const struct ec_column *column = find_column(table, EC_METRIC_steps);
     if (column)
-        return ec_table_cell(table, row, (size_t)(column - table->columns)).value;
+        return ec_table_value(table, row, (size_t)(column - table->columns));
     uint32_t base = table->order[row];
     return ec_names_value(names, table->grouped ? table->group_runs[base] : base, doubt->steps);
 }

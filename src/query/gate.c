@@ -395,7 +395,7 @@ static void note_left_out(struct ec_notes *notes, size_t count, const char *when
 static bool has_values(const struct ec_table *table, size_t column)
 {
     for (size_t row = 0; row < table->row_count; row++)
-        if (ec_table_cell(table, row, column).value.kind != EC_MISSING)
+        if (ec_table_value(table, row, column).kind != EC_MISSING)
             return true;
     return false;
 }

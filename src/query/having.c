@@ -55,7 +55,7 @@ static struct ec_value get_cell(const void *context, uint32_t slot)
     const struct table_row *at = context;
     if (slot == NAME_SLOT)
         return ec_value_str(ec_table_row_name(at->table, at->row));
-    return ec_table_cell(at->table, at->row, slot).value;
+    return ec_table_value(at->table, at->row, slot);
 }
 
 static int keep_rows(const char *source, struct ec_table *table, struct ec_error *error)

@@ -208,7 +208,7 @@ static const char *unknown_note(const struct ec_names *names, struct ec_table *t
     for (size_t i = 0; i < table->column_count; i++) {
         bool known = table->columns[i].metric;
         for (size_t row = 0; row < table->row_count && !known; row++)
-            known = ec_table_cell(table, row, i).value.kind != EC_MISSING;
+            known = ec_table_value(table, row, i).kind != EC_MISSING;
         if (known)
             continue;
         const char *nearest = ec_names_nearest(names, table->columns[i].key);

@@ -81,7 +81,7 @@ void ec_rank_targets(struct ec_table *table, struct ec_notes *notes)
             continue;
         size_t row = target_row(table, column);
         struct ec_value value =
-            row < table->row_count ? ec_table_cell(table, row, i).value : ec_value_missing();
+            row < table->row_count ? ec_table_value(table, row, i) : ec_value_missing();
         if (ec_value_is_number(value)) {
             column->target = ec_value_number(value);
             continue;
@@ -128,7 +128,7 @@ static void find_badness(struct ranking *ranking)
     for (size_t row = 0; row < table->row_count; row++)
         ranking->badness[row] =
             ranking->takes_part[row]
-                ? ec_column_badness(column, ec_table_cell(table, row, ranking->column).value)
+                ? ec_column_badness(column, ec_table_value(table, row, ranking->column))
                 : NAN;
 }
 

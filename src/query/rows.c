@@ -301,7 +301,7 @@ struct ec_value *ec_rows_values(const struct ec_row_values *source, struct ec_st
         else if (group_key) /* as it is in the runs: a column has means */
             values[base] = ec_names_value(source->names, table->group_runs[base], slot);
         else if (column)
-            values[base] = ec_table_cell(table, row, (size_t)(column - table->columns)).value;
+            values[base] = ec_table_value(table, row, (size_t)(column - table->columns));
         else if (!table->grouped)
             values[base] = ec_names_value(source->names, base, slot);
     }

@@ -138,7 +138,7 @@ int ec_settings_check(const struct ec_query *query, struct ec_arena *arena, stru
 static bool has_reals(const struct ec_table *table, size_t column)
 {
     for (size_t row = 0; row < table->row_count; row++)
-        if (ec_table_cell(table, row, column).value.kind == EC_REAL)
+        if (ec_table_value(table, row, column).kind == EC_REAL)
             return true;
     return false;
 }

@@ -367,7 +367,7 @@ static bool lacks_glyphs(const struct ec_table *table)
     for (size_t row = 0; row < table->row_count && !lacks; row++) {
         lacks = ec_tex_lacks_glyphs(ec_table_row_name(table, row));
         for (size_t i = 0; i < table->column_count && !lacks; i++) {
-            struct ec_value value = ec_table_cell(table, row, i).value;
+            struct ec_value value = ec_table_value(table, row, i);
             lacks = value.kind == EC_STR && ec_tex_lacks_glyphs(value.s);
         }
     }

@@ -143,7 +143,7 @@ static void measure_column(struct markdown_writer *writer, size_t column)
     for (size_t row = 0; row < table->row_count; row++) {
         width = larger(width, make_cell(writer, row, column));
         if (!words) {
-            enum ec_kind kind = ec_table_cell(table, row, column - 1).value.kind;
+            enum ec_kind kind = ec_table_value(table, row, column - 1).kind;
             words = kind == EC_STR || kind == EC_BOOL;
         }
     }

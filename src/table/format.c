@@ -440,7 +440,7 @@ static struct extent column_extent(const struct ec_table *table, const struct ec
     double factor = display_factor(column);
     struct extent extent = {0};
     for (size_t row = 0; row < table->row_count; row++) {
-        struct ec_value value = ec_table_cell(table, row, index).value;
+        struct ec_value value = ec_table_value(table, row, index);
         double magnitude = ec_value_is_number(value) ? fabs(ec_value_number(value) * factor) : 0;
         if (magnitude >= least)
             extend(&extent, magnitude);
@@ -472,7 +472,7 @@ static int column_decimals(const struct ec_table *table, size_t column, double f
 {
     int needed = 0;
     for (size_t row = 0; row < table->row_count && needed < most; row++) {
-        struct ec_value value = ec_table_cell(table, row, column).value;
+        struct ec_value value = ec_table_value(table, row, column);
         if (value.kind != EC_REAL && (value.kind != EC_INT || (factor == 1 && !scientific)))
             continue;
         double magnitude = fabs(ec_value_number(value) * factor);

@@ -25,7 +25,7 @@ void ec_table_ranks(const struct ec_table *table, size_t column, uint32_t *ret_r
     size_t count = 0;
     for (size_t row = 0; row < table->row_count; row++) {
         double badness =
-            ec_column_badness(&table->columns[column], ec_table_cell(table, row, column).value);
+            ec_column_badness(&table->columns[column], ec_table_value(table, row, column));
         if (!isnan(badness) && ec_table_row_is_ranked(table, row))
             ranked[count++] = (struct ranked){badness, row};
     }

@@ -66,30 +66,32 @@ size_t ec_table_column_zeros(const struct ec_table *table, size_t column)
     return ec_runset_column_zeros(table->runset, source);
 }
 
-struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column_index)
-{
-    const struct ec_column *column = &table->columns[column_index];
-    uint32_t source = source_row(table, row);
-    struct ec_cell cell = {.spread = NAN, .n = 1};
-    if (column->marks)
-        cell.marks = column->marks[source];
-    const struct ec_series *series = column->series;
-    if (series) {
-        cell.value = series->values[source];
-        if (series->spreads)
-            cell.spread = series->spreads[source];
-        if (series->ns)
-            cell.n = series->ns[source];
-    } else if (column->runset_column != EC_NO_COLUMN) {
-        cell.value = ec_runset_value(table->runset, source, column->runset_column);
-    }
-    return cell;
-}
-
 unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
 {
     const uint8_t *marks = table->columns[column].marks;
     return marks ? marks[source_row(table, row)] : 0;
+}
+
+struct ec_value ec_table_value(const struct ec_table *table, size_t row, size_t column_index)
+{
+    const struct ec_column *column = &table->columns[column_index];
+    if (column->series)
+        return column->series->values[source_row(table, row)];
+    if (column->runset_column == EC_NO_COLUMN)
+        return ec_value_missing();
+    return ec_runset_value(table->runset, source_row(table, row), column->runset_column);
+}
+
+struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column_index)
+{
+    const struct ec_series *series = table->columns[column_index].series;
+    uint32_t source = source_row(table, row);
+    return (struct ec_cell){
+        .value = ec_table_value(table, row, column_index),
+        .spread = series && series->spreads ? series->spreads[source] : NAN,
+        .n = series && series->ns ? series->ns[source] : 1,
+        .marks = ec_table_marks(table, row, column_index),
+    };
 }
 
 static const char *const status_marks[] = {
@@ -205,7 +207,7 @@ double ec_column_badness(const struct ec_column *column, struct ec_value value)
 bool ec_table_has_numbers(const struct ec_table *table, size_t column)
 {
     for (size_t row = 0; row < table->row_count; row++)
-        if (ec_value_is_number(ec_table_cell(table, row, column).value))
+        if (ec_value_is_number(ec_table_value(table, row, column)))
             return true;
     return false;
 }

@@ -116,7 +116,7 @@ static void add_groups(struct ec_model *model, const size_t *rows, size_t count)
         struct ec_column stored = table->columns[column];
         stored.unit = stored.stored_unit; /* the values are exact, as they are stored */
         for (size_t i = 0; i < count; i++)
-            values[i] = ec_table_cell(table, rows[i], column).value;
+            values[i] = ec_table_value(table, rows[i], column);
         add_values(&model->page, ec_str(ec_column_title(&stored, &model->page.arena)), values,
                    count);
     }

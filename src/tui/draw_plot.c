@@ -220,7 +220,7 @@ static void draw_legend(struct ec_model *model, const struct ec_points *points,
 static void write_cell(struct ec_out *out, const struct ec_table *table, size_t row, size_t column)
 {
     const struct ec_column *shown = &table->columns[column];
-    struct ec_value value = ec_table_cell(table, row, column).value;
+    struct ec_value value = ec_table_value(table, row, column);
     ec_out_text(out, " \u00b7 ");
     ec_utf8_write_harmless(out, ec_str(shown->label));
     ec_out_char(out, ' ');

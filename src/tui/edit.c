@@ -174,7 +174,7 @@ static void filter_equal(struct ec_model *model)
     write_filter(&filter, &model->view);
     if (column)
         write_equals(&filter, ec_str(ec_derive_name(column)),
-                     ec_table_cell(table, row, model->grid.column - 1).value);
+                     ec_table_value(table, row, model->grid.column - 1));
     else if (table->grouped)
         write_group(&filter, model);
     else

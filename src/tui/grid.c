@@ -158,7 +158,7 @@ static bool row_holds(const struct ec_table *table, size_t row, struct ec_str te
     if (ec_find(ec_table_row_name(table, row), text))
         return true;
     for (size_t i = 0; i < table->column_count; i++) {
-        struct ec_value value = ec_table_cell(table, row, i).value;
+        struct ec_value value = ec_table_value(table, row, i);
         if (value.kind == EC_STR && ec_find(value.s, text))
             return true;
     }

@@ -202,7 +202,7 @@ static void add_computed(struct ec_model *model, size_t row)
     bool any = false;
     for (size_t i = 0; i < table->column_count; i++) {
         const struct ec_column *column = &table->columns[i];
-        struct ec_value value = ec_table_cell(table, row, i).value;
+        struct ec_value value = ec_table_value(table, row, i);
         if (!column->series || value.kind == EC_MISSING)
             continue;
         if (!any)

@@ -10,7 +10,7 @@
 static double coordinate(const struct ec_table *table, size_t row, size_t column, bool log)
 {
     const struct ec_column *shown = &table->columns[column];
-    struct ec_value value = ec_table_cell(table, row, column).value;
+    struct ec_value value = ec_table_value(table, row, column);
     if (!ec_value_is_number(value))
         return NAN;
     double number = ec_value_number(value);
@@ -32,7 +32,7 @@ static double *badness_of(const struct ec_table *table, const struct ec_points *
         size_t row = points->items[i].row;
         values[i] = ec_table_row_is_ranked(table, row)
                         ? ec_column_badness(&table->columns[column],
-                                            ec_table_cell(table, row, column).value)
+                                            ec_table_value(table, row, column))
                         : NAN;
     }
     return values;

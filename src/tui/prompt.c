@@ -111,7 +111,7 @@ static bool accept_group(struct ec_model *model, struct ec_str text, struct ec_e
 static bool has_values(const struct ec_table *table, size_t column)
 {
     for (size_t row = 0; row < table->row_count; row++)
-        if (ec_table_cell(table, row, column).value.kind != EC_MISSING)
+        if (ec_table_value(table, row, column).kind != EC_MISSING)
             return true;
     return false;
 }

@@ -102,7 +102,7 @@ static void yank_cell(struct ec_model *model)
     size_t row = model->grid.row;
     out->length = 0;
     if (column)
-        ec_format_cell(out, column, ec_table_cell(model->table, row, model->grid.column - 1).value);
+        ec_format_cell(out, column, ec_table_value(model->table, row, model->grid.column - 1));
     else
         ec_out_str(out, ec_table_row_name(model->table, row));
     ec_model_ask(model, EC_EFFECT_COPY, "the cell");

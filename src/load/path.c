@@ -149,7 +149,7 @@ int ec_path_openat(int directory, const char *path, int flags)
 char *ec_path_real(int fd)
 {
     char link[64], target[PATH_MAX];
-    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    snprintf(link, sizeof link, "/proc/thread-self/fd/%d", fd);
     ssize_t length = readlink(link, target, sizeof target);
     if (length > 0 && (size_t)length < sizeof target && target[0] == '/')
         return ec_strndup(target, (size_t)length);

@@ -7,6 +7,11 @@
  * Directories are kept as names, too, each below another, and those whose paths are too long for
  * the kernel are kept open while there is something below them to do, so that time and memory grow
  * with the number of directories, however deep they are.
+ *
+ * Threads that share a table of descriptors wait for each other whenever they open or close one, a
+ * tenth of a walk. So each has a table of its own, where the kernel can do that: a descriptor is of
+ * use only to the thread that opened it. Directories that are kept open are the first thread's,
+ * which does all that is below them.
  */
 #ifndef EC_LOAD_QUEUE_H
 #define EC_LOAD_QUEUE_H
@@ -46,7 +51,8 @@ struct ec_holder {
     const struct ec_work *work; /* it has this path; NULL: the names are paths themselves */
     size_t root;
     int depth;
-    int fd; /* open on it; stays the caller's */
+    int worker; /* the thread that listed it */
+    int fd;     /* open on it; stays the caller's */
 };
 
 /* Names below one directory that are not queued yet. Start it as {0}. */
@@ -66,8 +72,9 @@ struct ec_queue {
     pthread_mutex_t lock;
     pthread_cond_t wake;
     struct ec_queued *top;
-    size_t waiting; /* pieces of work queued */
-    int threads;    /* that run, the caller of ec_queue_run included; 0: none */
+    size_t waiting;         /* names in it */
+    struct ec_queued *deep; /* names in deep directories, which only the first thread takes */
+    int threads;            /* that run, the caller of ec_queue_run included; 0: none */
     int numbered, idle, busy;
     pthread_t *handles;                        /* of the threads that were started */
     struct ec_queued *held[EC_QUEUE_MAX_HELD]; /* directories that are kept open, oldest first */

@@ -162,12 +162,17 @@ struct listing {
     int depth;
 };
 
-/* Queues the names in the batch. */
-static void push_names(struct walk *walk, struct ec_batch *batch, const struct listing *listing)
+/* Queues the names in the thread's batch. */
+static void push_names(struct walk *walk, int worker, const struct listing *listing)
 {
-    const struct ec_holder holder = {listing->work, listing->work->root, listing->depth,
-                                     listing->fd};
-    ec_queue_push(&walk->queue, batch, &holder);
+    const struct ec_holder holder = {
+        .work = listing->work,
+        .root = listing->work->root,
+        .depth = listing->depth,
+        .worker = worker,
+        .fd = listing->fd,
+    };
+    ec_queue_push(&walk->queue, &walk->workers[worker].batch, &holder);
 }
 
 static unsigned char entry_type(const struct listing *listing, const struct dirent64 *entry)
@@ -267,7 +272,7 @@ static void found_entry(struct walk *walk, int worker, const struct listing *lis
             found_special(walk, worker, listing, name);
     }
     if (batch->bytes.len >= BATCH_BYTES)
-        push_names(walk, batch, listing);
+        push_names(walk, worker, listing);
 }
 
 /* Hands on all that is in an open directory. Returns 0 or an errno. */
@@ -293,7 +298,7 @@ static int list(struct walk *walk, int worker, const struct listing *listing)
     }
     int error = length < 0 ? errno : 0;
     hand_out_run(walk, worker, listing);
-    push_names(walk, &own->batch, listing);
+    push_names(walk, worker, listing);
     return error;
 }
 

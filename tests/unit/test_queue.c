@@ -1,4 +1,5 @@
-/* queue: deep directories are opened from near by, whatever their shape, with few descriptors. */
+/* queue: deep directories are opened from near by, whatever their shape, with few descriptors; each
+ * thread has descriptors of its own. */
 #include "cmocka_test.h"
 #include "load/queue.h"
 #include "tree_fixture.h"
@@ -29,10 +30,10 @@ static size_t count_names(const char *path)
     return names;
 }
 
-static size_t count_descriptors(void)
+static size_t count_descriptors(const char *table)
 {
     size_t count = 0;
-    DIR *dir = opendir("/proc/self/fd");
+    DIR *dir = opendir(table);
     assert_non_null(dir);
     while (readdir(dir))
         count++;
@@ -63,10 +64,11 @@ static void check_path(const struct ec_work *work)
 }
 
 /* Queues what is in an open directory. */
-static void list(struct visits *visits, const struct ec_work *work, int fd)
+static void list(struct visits *visits, int worker, const struct ec_work *work, int fd)
 {
     struct ec_batch batch = {0};
-    const struct ec_holder holder = {.work = work, .depth = work->depth + 1, .fd = fd};
+    const struct ec_holder holder = {
+        .work = work, .depth = work->depth + 1, .worker = worker, .fd = fd};
     DIR *dir = fdopendir(dup(fd));
     assert_non_null(dir);
     for (struct dirent *entry; (entry = readdir(dir));)
@@ -79,7 +81,6 @@ static void list(struct visits *visits, const struct ec_work *work, int fd)
 
 static void visit(void *context, int worker, const struct ec_work *work)
 {
-    (void)worker;
     struct visits *visits = context;
     check_path(work);
     const char *slash = strrchr(work->path.ptr, '/'), *name = slash ? slash + 1 : work->path.ptr;
@@ -91,7 +92,7 @@ static void visit(void *context, int worker, const struct ec_work *work)
     assert_true(fd >= 0);
     visits->directories++;
     visits->leaves += *name >= '0' && *name <= '9';
-    list(visits, work, fd);
+    list(visits, worker, work, fd);
     close(fd);
 }
 
@@ -120,7 +121,7 @@ static void make_tree(int levels, int leaves)
 /* Visits all of "t". */
 static void run(struct visits *visits, int threads, size_t max_held)
 {
-    size_t descriptors = count_descriptors();
+    size_t descriptors = count_descriptors("/proc/self/fd");
     struct ec_batch batch = {0};
     *visits = (struct visits){0};
     ec_queue_init(&visits->queue, threads, visit, visits);
@@ -131,7 +132,7 @@ static void run(struct visits *visits, int threads, size_t max_held)
     assert_int_equal(visits->queue.held_count, 0);
     ec_queue_free(&visits->queue);
     ec_batch_free(&batch);
-    assert_int_equal(count_descriptors(), descriptors);
+    assert_int_equal(count_descriptors("/proc/self/fd"), descriptors);
 }
 
 static void remove_tree(void)
@@ -193,6 +194,52 @@ static void deep__many_threads(void **state)
     remove_tree();
 }
 
+/* What the threads that are not the first one see. */
+struct others {
+    struct ec_queue queue;
+    atomic_size_t visits;
+    atomic_size_t descriptors; /* the most that one of them had */
+};
+
+static void visit_in_others(void *context, int worker, const struct ec_work *work)
+{
+    enum { MANY_TIMES = 100000, PAUSE_US = 100 };
+    struct others *others = context;
+    if (worker > 0) {
+        size_t count = count_descriptors("/proc/thread-self/fd");
+        others->visits++;
+        if (count > others->descriptors)
+            others->descriptors = count;
+        return;
+    }
+    for (int i = 0; i < MANY_TIMES && work->kind == EC_WORK_RECORD && others->visits == 0; i++)
+        usleep(PAUSE_US);
+}
+
+static void threads__have_descriptors_of_their_own(void **state)
+{
+    (void)state;
+    enum { OPEN = 20, NAMES = 100 };
+    if (close_range(UINT_MAX, UINT_MAX, 0) != 0)
+        skip();
+    int open_here[OPEN];
+    for (size_t i = 0; i < OPEN; i++)
+        open_here[i] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    struct others others = {0};
+    struct ec_batch batch = {0};
+    ec_queue_init(&others.queue, 4, visit_in_others, &others);
+    for (size_t i = 0; i < NAMES; i++)
+        ec_batch_add(&batch, EC_WORK_RECORD, "x");
+    ec_queue_push(&others.queue, &batch, &(struct ec_holder){.fd = -1});
+    ec_queue_run(&others.queue);
+    ec_queue_free(&others.queue);
+    ec_batch_free(&batch);
+    for (size_t i = 0; i < OPEN; i++)
+        close(open_here[i]);
+    assert_true(others.visits > 0);
+    assert_true(others.descriptors < OPEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +247,7 @@ int main(void)
         tree_test(deep__leaves_on_all_levels),
         tree_test(deep__without_descriptors),
         tree_test(deep__many_threads),
+        tree_test(threads__have_descriptors_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

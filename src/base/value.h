@@ -1,7 +1,7 @@
 /* A value of one key of one run, and text with a length.
  *
- * Both are passed by value and own nothing: text points into whatever holds it (an arena, a record's
- * bytes), which must outlive it.
+ * Both are passed by value and own nothing: text points into whatever holds it (an arena, a
+ * record's bytes), which must outlive it.
  */
 #ifndef EC_BASE_VALUE_H
 #define EC_BASE_VALUE_H
@@ -11,7 +11,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Text of any bytes: it may hold NULs, control characters and invalid UTF-8, and need not end in NUL. */
+/* Text of any bytes: it may hold NULs, control characters and invalid UTF-8, and need not end in
+ * NUL. */
 struct ec_str {
     const char *ptr;
     size_t len;
@@ -48,13 +49,15 @@ enum ec_kind {
     EC_STR,
 };
 
+/* 16 bytes, so that it is passed in registers. */
 struct ec_value {
     enum ec_kind kind;
+    uint32_t text_length;
     union {
         int64_t i;
         double d;
         bool b;
-        struct ec_str s;
+        const char *text;
     };
 };
 
@@ -78,9 +81,16 @@ static inline struct ec_value ec_value_bool(bool b)
     return (struct ec_value){.kind = EC_BOOL, .b = b};
 }
 
-static inline struct ec_value ec_value_str(struct ec_str s)
+/* The text must be shorter than 4 GiB. */
+static inline struct ec_value ec_value_str(struct ec_str text)
 {
-    return (struct ec_value){.kind = EC_STR, .s = s};
+    return (struct ec_value){.kind = EC_STR, .text_length = (uint32_t)text.len, .text = text.ptr};
+}
+
+/* Only for texts. */
+static inline struct ec_str ec_value_text(struct ec_value value)
+{
+    return (struct ec_str){value.text, value.text_length};
 }
 
 static inline bool ec_value_is_number(struct ec_value value)

@@ -114,10 +114,10 @@ static const char *role_text(const struct ec_fields *fields, enum ec_role role, 
                              size_t size)
 {
     struct ec_value value = fields->roles[role];
-    if (!fields->has_role[role] || value.kind != EC_STR || value.s.len >= size)
+    if (!fields->has_role[role] || value.kind != EC_STR || value.text_length >= size)
         return NULL;
-    memcpy(buffer, value.s.ptr, value.s.len);
-    buffer[value.s.len] = '\0';
+    memcpy(buffer, value.text, value.text_length);
+    buffer[value.text_length] = '\0';
     return buffer;
 }
 

@@ -57,10 +57,9 @@ static struct ec_value cell_value(const struct separated_file *file, struct ec_s
 
 static struct ec_str cell_name(struct ec_str text)
 {
-    struct ec_value value = {.kind = EC_STR, .s = text.ptr ? text : ec_str("")};
-    if (is_guarded(value.s))
-        value.s = (struct ec_str){text.ptr + 1, text.len - 1};
-    return value.s;
+    if (!text.ptr)
+        return ec_str("");
+    return is_guarded(text) ? (struct ec_str){text.ptr + 1, text.len - 1} : text;
 }
 
 /* ---- Lines ---- */

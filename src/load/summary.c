@@ -13,7 +13,7 @@ static const uint32_t UNKNOWN = UINT32_MAX;
 struct metric {
     const char *name; /* with prefix, interned */
     uint32_t column;  /* UNKNOWN until a file that can be read has it */
-    bool touched; /* the file that is being read has it */
+    bool touched;     /* the file that is being read has it */
     struct ec_value value;
 };
 
@@ -183,7 +183,7 @@ static void take_metrics(struct ec_summary *summary, bool readable, struct ec_fi
             continue;
         struct ec_value value = metric->value;
         if (value.kind == EC_STR)
-            value.s.ptr = ec_arena_strndup(&summary->texts, value.s.ptr, value.s.len);
+            value.text = ec_arena_strndup(&summary->texts, value.text, value.text_length);
         ec_fields_add(fields, metric->column, value);
     }
     summary->touched_count = 0;

@@ -9,7 +9,7 @@ int ec_value_compare(struct ec_value a, struct ec_value b, bool descending)
     if (a.kind == EC_MISSING || b.kind == EC_MISSING)
         return (a.kind == EC_MISSING) - (b.kind == EC_MISSING);
     if (a.kind == EC_STR && b.kind == EC_STR)
-        return sign * ec_natural_compare(a.s, b.s);
+        return sign * ec_natural_compare(ec_value_text(a), ec_value_text(b));
     if (a.kind == EC_STR || b.kind == EC_STR)
         return a.kind == EC_STR ? 1 : -1;
     if (a.kind == EC_INT && b.kind == EC_INT)
@@ -29,7 +29,7 @@ uint64_t ec_value_hash(uint64_t hash, struct ec_value value)
     double number = 0;
     struct ec_str bytes = {(const char *)&number, sizeof number};
     if (value.kind == EC_STR)
-        bytes = value.s;
+        bytes = ec_value_text(value);
     else if (value.kind == EC_MISSING)
         bytes.len = 0;
     else

@@ -179,7 +179,7 @@ static void note_hardware(const struct ec_doubt *doubt, const struct ec_names *n
     for (size_t row = 0; row < table->row_count; row++) {
         struct ec_value value = ec_names_value(names, table->order[row], doubt->gpu_name);
         if (value.kind == EC_STR)
-            add_text(&gpus, value.s);
+            add_text(&gpus, ec_value_text(value));
     }
     if (gpus.count > 1)
         ec_notes_add(notes, ec_arena_printf(&table->arena, "the runs used different GPUs: %s",
@@ -191,10 +191,10 @@ static bool uses_retain_set(struct ec_value method)
 {
     enum { LONGEST = 64 };
     char name[LONGEST];
-    if (method.kind != EC_STR || method.s.len >= sizeof name)
+    if (method.kind != EC_STR || method.text_length >= sizeof name)
         return false;
-    memcpy(name, method.s.ptr, method.s.len);
-    name[method.s.len] = '\0';
+    memcpy(name, method.text, method.text_length);
+    name[method.text_length] = '\0';
     const struct ec_retain *known = ec_retain_find(name);
     return known && known->retain_set;
 }
@@ -211,7 +211,7 @@ static void note_retain_set(const struct ec_doubt *doubt, const struct ec_names 
         if (retain.kind != EC_BOOL || retain.b || !uses_retain_set(method))
             continue;
         count++;
-        add_text(&methods, method.s);
+        add_text(&methods, ec_value_text(method));
     }
     if (count > 0)
         ec_notes_add(notes,

@@ -101,9 +101,10 @@ static bool order(struct ec_value a, struct ec_value b, int *ret_order)
     } else if (a.kind == EC_BOOL) {
         *ret_order = a.b - b.b;
     } else {
-        size_t common = a.s.len < b.s.len ? a.s.len : b.s.len;
-        int bytes = common ? memcmp(a.s.ptr, b.s.ptr, common) : 0;
-        *ret_order = bytes ? bytes : (a.s.len > b.s.len) - (a.s.len < b.s.len);
+        size_t common = a.text_length < b.text_length ? a.text_length : b.text_length;
+        int bytes = common ? memcmp(a.text, b.text, common) : 0;
+        *ret_order =
+            bytes ? bytes : (a.text_length > b.text_length) - (a.text_length < b.text_length);
     }
     return true;
 }
@@ -142,8 +143,8 @@ static struct ec_value matches(const regex_t *pattern, struct ec_value a)
     if (a.kind != EC_STR)
         return ec_value_missing();
     /* REG_STARTEND: the text need not end in NUL and may hold some. */
-    regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)a.s.len};
-    const char *text = a.s.len ? a.s.ptr : "";
+    regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)a.text_length};
+    const char *text = a.text_length ? a.text : "";
     return ec_value_bool(regexec(pattern, text, 1, &range, REG_STARTEND) == 0);
 }
 

@@ -119,7 +119,7 @@ static const char *title_of(const char *name, const struct by_value *by, uint32_
     if (value.kind == EC_MISSING)
         return ec_arena_printf(arena, "no %s", name);
     if (value.kind == EC_STR)
-        return ec_arena_strndup(arena, value.s.ptr, value.s.len);
+        return ec_arena_strndup(arena, value.text, value.text_length);
     struct ec_out out;
     ec_out_to_memory(&out);
     ec_out_printf(&out, "%s = ", name);

@@ -128,7 +128,7 @@ static void write_value(const struct separated_writer *writer, struct ec_value v
 {
     ec_out_char(writer->out, writer->separator);
     if (value.kind == EC_STR)
-        writer->write_text(writer->out, value.s);
+        writer->write_text(writer->out, ec_value_text(value));
     else
         ec_format_cell_exact(writer->out, value);
 }

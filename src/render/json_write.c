@@ -147,7 +147,7 @@ void ec_json_value(struct ec_out *out, struct ec_value value)
         ec_json_number(out, value.d);
         break;
     case EC_STR:
-        ec_json_string(out, value.s);
+        ec_json_string(out, ec_value_text(value));
         break;
     }
 }

@@ -109,7 +109,7 @@ static void write_text_cell(struct latex_writer *writer, size_t row, size_t colu
                             struct ec_cell cell)
 {
     if (cell.value.kind == EC_STR)
-        ec_tex_write(writer->out, cell.value.s, LINE);
+        ec_tex_write(writer->out, ec_value_text(cell.value), LINE);
     else
         ec_tex_write(writer->out, number_text(writer, row, column, cell.value), LINE);
 }
@@ -368,7 +368,7 @@ static bool lacks_glyphs(const struct ec_table *table)
         lacks = ec_tex_lacks_glyphs(ec_table_row_name(table, row));
         for (size_t i = 0; i < table->column_count && !lacks; i++) {
             struct ec_value value = ec_table_value(table, row, i);
-            lacks = value.kind == EC_STR && ec_tex_lacks_glyphs(value.s);
+            lacks = value.kind == EC_STR && ec_tex_lacks_glyphs(ec_value_text(value));
         }
     }
     for (size_t i = 0; i < table->column_count && !lacks; i++)

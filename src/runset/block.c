@@ -155,7 +155,7 @@ void ec_block_set(struct ec_block *block, size_t row, uint32_t column, struct ec
         values->values[place].i = value.b;
         break;
     case EC_STR:
-        values->values[place].s = value.s.ptr;
+        values->values[place].s = value.text;
         break;
     }
 }

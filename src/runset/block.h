@@ -35,7 +35,7 @@ struct ec_block {
 struct ec_block *ec_block_new(size_t column_count);
 void ec_block_free(struct ec_block *block); /* NULL is fine */
 
-/* Text in `value` must be interned: value.s.ptr is what ec_intern_add returned. */
+/* Text in `value` must be interned: value.text is what ec_intern_add returned. */
 void ec_block_set(struct ec_block *block, size_t row, uint32_t column, struct ec_value value);
 struct ec_value ec_block_value(const struct ec_block *block, size_t row, uint32_t column);
 

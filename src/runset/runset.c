@@ -161,7 +161,7 @@ static void set_field(struct ec_runset *runset, struct ec_block *block, size_t r
     struct ec_value value = field->value;
     if (value.kind == EC_STR) {
         pthread_mutex_lock(&runset->lock);
-        value.s.ptr = ec_intern_add(&runset->strings, value.s);
+        value.text = ec_intern_add(&runset->strings, ec_value_text(value));
         pthread_mutex_unlock(&runset->lock);
     }
     if (value.kind != EC_MISSING)

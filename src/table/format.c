@@ -354,7 +354,7 @@ void ec_format_cell_spread(struct ec_out *out, const struct ec_column *column, s
         return;
     }
     if (cell.value.kind == EC_STR)
-        write_text(out, cell.value.s);
+        write_text(out, ec_value_text(cell.value));
     else
         ec_format_cell(out, column, cell.value);
     if (!isnan(cell.spread)) {
@@ -403,7 +403,7 @@ void ec_format_cell_exact(struct ec_out *out, struct ec_value value)
         ec_out_text(out, value.b ? "true" : "false");
         break;
     case EC_STR:
-        ec_out_str(out, value.s);
+        ec_out_str(out, ec_value_text(value));
         break;
     }
 }

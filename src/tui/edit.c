@@ -98,7 +98,7 @@ static void write_equals(struct ec_out *out, struct ec_str name, struct ec_value
     write_name(out, name);
     ec_out_text(out, " = ");
     if (value.kind == EC_STR)
-        write_quoted(out, value.s, '"');
+        write_quoted(out, ec_value_text(value), '"');
     else
         ec_format_cell_exact(out, value);
 }

@@ -159,7 +159,7 @@ static bool row_holds(const struct ec_table *table, size_t row, struct ec_str te
         return true;
     for (size_t i = 0; i < table->column_count; i++) {
         struct ec_value value = ec_table_value(table, row, i);
-        if (value.kind == EC_STR && ec_find(value.s, text))
+        if (value.kind == EC_STR && ec_find(ec_value_text(value), text))
             return true;
     }
     return false;

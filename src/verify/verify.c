@@ -156,7 +156,7 @@ static bool same_word(struct verifier *verifier, struct ec_value value, struct e
                                             {"true", "yes", "y", "\u2713", "\u2714", "v", NULL}};
     struct ec_str folded = ec_label_fold(text, verifier->arena);
     if (value.kind == EC_STR)
-        return ec_label_same(folded, ec_label_fold(value.s, verifier->arena));
+        return ec_label_same(folded, ec_label_fold(ec_value_text(value), verifier->arena));
     for (const char *const *word = words[value.b]; *word; word++)
         if (ec_str_equal(folded, ec_str(*word)) || ec_str_equal(text, ec_str(*word)))
             return true;
@@ -172,7 +172,7 @@ static void compare_word(struct verifier *verifier, const struct pair *pair, str
     differ(verifier, pair);
     ec_out_text(verifier->out, "the runs say ");
     if (value.kind == EC_STR)
-        ec_utf8_write_harmless(verifier->out, value.s);
+        ec_utf8_write_harmless(verifier->out, ec_value_text(value));
     else
         ec_out_text(verifier->out, value.b ? "true" : "false");
     ec_out_char(verifier->out, '\n');

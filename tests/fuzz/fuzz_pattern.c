@@ -27,8 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t i = 0; i < ec_pattern_count(pattern); i++) {
             struct ec_value value = values[i];
             bool inside =
-                value.kind != EC_STR || (value.s.ptr >= name.ptr && value.s.len > 0 &&
-                                         value.s.ptr + value.s.len <= name.ptr + name.len);
+                value.kind != EC_STR || (value.text >= name.ptr && value.text_length > 0 &&
+                                         value.text + value.text_length <= name.ptr + name.len);
             if (!inside || (value.kind == EC_REAL && !isfinite(value.d)))
                 abort();
         }

@@ -25,7 +25,7 @@ static bool is_same(struct ec_value value, const json_t *json)
         return json_is_boolean(json) && value.b == json_is_true(json);
     case EC_STR:
         return json_is_string(json) &&
-               ec_str_equal(value.s,
+               ec_str_equal(ec_value_text(value),
                             (struct ec_str){json_string_value(json), json_string_length(json)});
     case EC_MISSING:
         break;

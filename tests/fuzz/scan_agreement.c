@@ -65,9 +65,9 @@ static int value_compare(struct ec_value a, struct ec_value b, bool has_words)
         return a.b - b.b;
     if (a.kind != EC_STR)
         return 0;
-    if (a.s.len != b.s.len)
-        return a.s.len < b.s.len ? -1 : 1;
-    return memcmp(a.s.ptr, b.s.ptr, a.s.len);
+    if (a.text_length != b.text_length)
+        return a.text_length < b.text_length ? -1 : 1;
+    return memcmp(a.text, b.text, a.text_length);
 }
 
 static int field_compare(const void *a, const void *b, void *context)

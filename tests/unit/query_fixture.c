@@ -89,7 +89,7 @@ const char *fixture_text(const struct query_fixture *fixture, const char *row, c
     if (value.kind == EC_MISSING)
         return "";
     assert_int_equal(value.kind, EC_STR);
-    snprintf(text, sizeof text, "%.*s", (int)value.s.len, value.s.ptr);
+    snprintf(text, sizeof text, "%.*s", (int)value.text_length, value.text);
     return text;
 }
 

@@ -58,7 +58,7 @@ static void block__each_kind_comes_back(void **state)
     value = ec_block_value(block, 2, 3);
     assert_true(value.kind == EC_BOOL && value.b);
     value = ec_block_value(block, LAST, 3);
-    assert_true(value.kind == EC_STR && ec_str_equal(value.s, ec_str("NPO")));
+    assert_true(value.kind == EC_STR && ec_str_equal(ec_value_text(value), ec_str("NPO")));
     ec_block_set(block, 0, 3, ec_value_missing());
     assert_int_equal(ec_block_value(block, 0, 3).kind, EC_MISSING);
     ec_block_free(block);

@@ -254,7 +254,7 @@ static void text__quotes_and_escapes(void **state)
     assert_truth("'a\\\\' != 'a'", 't');
     struct ec_value value = eval("'a\\.b\\\\'");
     assert_int_equal(value.kind, EC_STR);
-    assert_int_equal(value.s.len, 5);
+    assert_int_equal(value.text_length, 5);
 }
 
 static void match__patterns(void **state)

@@ -40,7 +40,8 @@ static void check(const struct ec_query *query, const char *expected, const char
             struct ec_value value = ec_table_cell(table, row, i).value;
             used = strlen(text);
             if (value.kind == EC_STR)
-                snprintf(text + used, sizeof text - used, " %.*s", (int)value.s.len, value.s.ptr);
+                snprintf(text + used, sizeof text - used, " %.*s", (int)value.text_length,
+                         value.text);
             else if (value.kind == EC_MISSING)
                 snprintf(text + used, sizeof text - used, " -");
             else

@@ -28,7 +28,7 @@ static void assert_match(const char *source, const char *name, const char *expec
                                      (int)key.len, key.ptr);
             if (values[i].kind == EC_STR)
                 used += (size_t)snprintf(got + used, sizeof got - used, "'%.*s'",
-                                         (int)values[i].s.len, values[i].s.ptr);
+                                         (int)values[i].text_length, values[i].text);
             else if (values[i].kind == EC_INT)
                 used +=
                     (size_t)snprintf(got + used, sizeof got - used, "%lld", (long long)values[i].i);

@@ -1,4 +1,5 @@
 /* runset: runs come back in one order, whatever the order of arrival. */
+#include "base/natural.h"
 #include "cmocka_test.h"
 #include "runset/runset.h"
 
@@ -56,6 +57,29 @@ static void finish__many_rows_with_long_common_beginnings(void **state)
     ec_runset_free(runset);
 }
 
+/* Names of few pieces, so that many have beginnings that are equal but for leading zeros. */
+static void finish__random_names(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 200, MANY = 100, PIECES = 5 };
+    static const char *const pieces[] = {"a1-", "a01-", "a001-", "a12-", "a0", "b/", "1", "2"};
+    srand(1);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct ec_runset *runset = ec_runset_new();
+        for (int i = 0; i < MANY; i++) {
+            char path[80] = "";
+            for (int k = 1 + rand() % PIECES; k > 0; k--)
+                strcat(path, pieces[rand() % 8]);
+            add(runset, path, strlen(path));
+        }
+        ec_runset_finish(runset);
+        for (size_t i = 1; i < MANY; i++)
+            assert_true(ec_natural_compare(ec_runset_run(runset, i - 1).name,
+                                           ec_runset_run(runset, i).name) <= 0);
+        ec_runset_free(runset);
+    }
+}
+
 static void add__texts_with_nuls(void **state)
 {
     (void)state;
@@ -94,7 +118,7 @@ static void add__values_and_texts_are_copied(void **state)
     assert_true(got.mtime_ns == 1234567890123456789 && got.status == EC_STATUS_FAILED);
     uint32_t column;
     assert_true(ec_runset_find_column(runset, ec_str("method"), &column));
-    assert_text(ec_runset_value(runset, 0, column).s, "NPO");
+    assert_text(ec_value_text(ec_runset_value(runset, 0, column)), "NPO");
     assert_true(ec_runset_find_column(runset, ec_str("tokens_per_second"), &column));
     assert_int_equal(ec_runset_value(runset, 0, column).kind, EC_MISSING);
     assert_int_equal(ec_runset_column_zeros(runset, column), 1);
@@ -253,7 +277,7 @@ static void snapshot__has_the_first_runs_of_its_own(void **state)
     assert_int_equal(ec_runset_run(some, 0).mtime_ns, 1);
     assert_int_equal(ec_runset_status(some, 1), EC_STATUS_RUNNING);
     assert_int_equal(ec_runset_value(some, 0, x).i, 1);
-    assert_true(ec_str_equal(ec_runset_value(some, 1, text).s, ec_str("k10")));
+    assert_true(ec_str_equal(ec_value_text(ec_runset_value(some, 1, text)), ec_str("k10")));
     assert_int_equal(ec_runset_column_zeros(some, 0), 3); /* total_steps, in all that was added */
     assert_int_equal(ec_runset_issue_count(some), 1);
     assert_string_equal(ec_runset_issue(some, 0)->reason, "why");
@@ -265,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finish__natural_order_of_names_then_paths),
         cmocka_unit_test(finish__many_rows_with_long_common_beginnings),
+        cmocka_unit_test(finish__random_names),
         cmocka_unit_test(add__texts_with_nuls),
         cmocka_unit_test(add__values_and_texts_are_copied),
         cmocka_unit_test(columns__ordered_by_registry_then_key),

@@ -294,8 +294,8 @@ static void fields__values_keep_their_kind(void **state)
     assert_true(field(&scanned, "r")->value.d == 245.32);
     assert_int_equal(field(&scanned, "w")->value.kind, EC_REAL);
     assert_true(field(&scanned, "b")->value.kind == EC_BOOL && field(&scanned, "b")->value.b);
-    assert_int_equal(field(&scanned, "s")->value.s.len, 4);
-    assert_memory_equal(field(&scanned, "s")->value.s.ptr, "a\0\xc3\xa9", 4);
+    assert_int_equal(field(&scanned, "s")->value.text_length, 4);
+    assert_memory_equal(field(&scanned, "s")->value.text, "a\0\xc3\xa9", 4);
     assert_int_equal(field(&scanned, "n")->value.kind, EC_MISSING);
     assert_int_equal(field(&scanned, "x")->value.kind, EC_MISSING);
     assert_int_equal(field(&scanned, "y")->value.kind, EC_MISSING);

@@ -52,7 +52,7 @@ static void assert_same_value(struct ec_value a, struct ec_value b)
     else if (a.kind == EC_BOOL)
         assert_true(a.b == b.b);
     else if (a.kind == EC_STR)
-        assert_true(ec_str_equal(a.s, b.s));
+        assert_true(ec_str_equal(ec_value_text(a), ec_value_text(b)));
 }
 
 static void assert_same_runs(const struct ec_runset *a, const struct ec_runset *b, bool provenance)

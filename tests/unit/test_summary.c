@@ -39,7 +39,7 @@ static void assert_text(const struct tree *tree, const char *run, const char *ke
 {
     struct ec_value value = tree_value(tree, run, key);
     assert_int_equal(value.kind, EC_STR);
-    assert_true(ec_str_equal(value.s, ec_str(expected)));
+    assert_true(ec_str_equal(ec_value_text(value), ec_str(expected)));
 }
 
 static void assert_missing(const struct tree *tree, const char *run, const char *key)

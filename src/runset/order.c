@@ -30,14 +30,28 @@ struct group {
     size_t count;
 };
 
+/* Compares names whose keys up to the cursors are equal: where they have the same bytes there, only
+ * what follows is looked at. */
+static int compare_names(struct ec_str a, const struct ec_natural_cursor *cursor_a, struct ec_str b,
+                         const struct ec_natural_cursor *cursor_b)
+{
+    size_t known = cursor_a->offset;
+    if (known != cursor_b->offset || memcmp(a.ptr, b.ptr, known) != 0)
+        return ec_natural_compare(a, b);
+    return ec_natural_compare((struct ec_str){a.ptr + known, a.len - known},
+                              (struct ec_str){b.ptr + known, b.len - known});
+}
+
 static int item_compare_text(const void *a, const void *b, void *context)
 {
     const struct ec_order_source *source = context;
-    uint32_t row_a = ((const struct item *)a)->row, row_b = ((const struct item *)b)->row;
+    const struct item *item_a = a, *item_b = b;
     const void *rows = source->rows;
-    int result = ec_natural_compare(source->name(rows, row_a), source->name(rows, row_b));
+    int result = compare_names(source->name(rows, item_a->row), &item_a->cursor,
+                               source->name(rows, item_b->row), &item_b->cursor);
     if (result == 0)
-        result = ec_natural_compare(source->path(rows, row_a), source->path(rows, row_b));
+        result =
+            ec_natural_compare(source->path(rows, item_a->row), source->path(rows, item_b->row));
     return result;
 }
 

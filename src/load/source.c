@@ -12,10 +12,15 @@
 
 /* ---- Which format ---- */
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* Moves *cursor behind `word` and blanks before it; false when something else is there. */
 static bool accept(struct ec_str *cursor, const char *word)
 {
-    while (cursor->len > 0 && strchr(" \t\r\n", cursor->ptr[0]))
+    while (cursor->len > 0 && is_blank(cursor->ptr[0]))
         *cursor = (struct ec_str){cursor->ptr + 1, cursor->len - 1};
     size_t length = strlen(word);
     if (cursor->len < length || memcmp(cursor->ptr, word, length) != 0)

@@ -1,5 +1,6 @@
 #include "query/settings.h"
 
+#include "base/parallel.h"
 #include "query/columns.h"
 #include "query/list.h"
 #include "table/format.h"
@@ -150,23 +151,39 @@ static bool is_share(const struct ec_column *column)
            column->unit == ec_unit_get(EC_UNIT_PERCENT);
 }
 
+/* Columns whose digits are chosen at the same time. */
+struct precision {
+    const struct ec_query *query;
+    struct ec_table *table;
+    size_t first;
+};
+
+static void choose_digits(void *context, size_t number)
+{
+    const struct precision *precision = context;
+    const struct ec_query *query = precision->query;
+    struct ec_table *table = precision->table;
+    size_t i = precision->first + number;
+    struct ec_column *column = &table->columns[i];
+    bool counts = column->digits == 0 || (column->digits < 0 && !has_reals(table, i));
+    if (query->fixed_digits && !counts)
+        column->digits = query->digits;
+    else if (query->figures > 0 && !counts)
+        ec_format_choose_figures(table, column, query->figures);
+    else if (column->digits < 0)
+        ec_format_choose_digits(table, column);
+    else if (!counts && !is_share(column))
+        ec_format_raise_digits(table, column);
+}
+
 int ec_settings_apply(const struct ec_query *query, struct ec_table *table, size_t first,
                       struct ec_error *error)
 {
     if (apply(&query->units, apply_unit, "unit", table, first, error) < 0 ||
         apply(&query->directions, apply_direction, "direction", table, first, error) < 0)
         return -1;
-    for (size_t i = first; i < table->column_count; i++) {
-        struct ec_column *column = &table->columns[i];
-        bool counts = column->digits == 0 || (column->digits < 0 && !has_reals(table, i));
-        if (query->fixed_digits && !counts)
-            column->digits = query->digits;
-        else if (query->figures > 0 && !counts)
-            ec_format_choose_figures(table, column, query->figures);
-        else if (column->digits < 0)
-            ec_format_choose_digits(table, column);
-        else if (!counts && !is_share(column))
-            ec_format_raise_digits(table, column);
-    }
+    struct precision precision = {query, table, first};
+    size_t count = table->column_count - first;
+    ec_parallel(count, count * table->row_count, choose_digits, &precision);
     return 0;
 }

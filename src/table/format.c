@@ -25,10 +25,12 @@ enum {
 
 static wide power_of_ten(int exponent)
 {
+    static const uint64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000};
+    enum { KNOWN = sizeof powers / sizeof powers[0] - 1 };
     wide power = 1;
-    while (exponent-- > 0)
-        power *= 10;
-    return power;
+    for (; exponent > KNOWN; exponent -= KNOWN)
+        power *= powers[KNOWN];
+    return power * powers[exponent];
 }
 
 /* |number| = *ret_mantissa * 2^return exactly, for a finite number (IEEE 754 binary64). */
@@ -42,15 +44,29 @@ static int split_double(double number, uint64_t *ret_mantissa)
     return (exponent > 0 ? exponent : 1) - 1075;
 }
 
+/* Writes the last two decimal digits so that they end before `end`; returns where they start. */
+static char *pair_before(char *end, uint64_t number)
+{
+    static const char pairs[] = "0001020304050607080910111213141516171819"
+                                "2021222324252627282930313233343536373839"
+                                "4041424344454647484950515253545556575859"
+                                "6061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+    memcpy(end - 2, pairs + 2 * (number % 100), 2);
+    return end - 2;
+}
+
 /* Writes the decimal digits, at least `least` of them, so that they end before `end`; returns where
  * they start. */
 static char *digits_before(char *end, uint64_t number, int least)
 {
     char *start = end;
-    while (number > 0 || end - start < least) {
-        *--start = (char)('0' + number % 10);
-        number /= 10;
-    }
+    for (; number >= 10; number /= 100)
+        start = pair_before(start, number);
+    if (number > 0)
+        *--start = (char)('0' + number);
+    while (end - start < least)
+        *--start = '0';
     return start;
 }
 
@@ -68,7 +84,9 @@ static size_t write_decimal(char *ret_text, bool negative, uint64_t number, int 
     char text[48], *end = text + sizeof text, *start = end;
     negative = negative && number > 0;
     *--start = '\0';
-    for (int i = 0; i < digits; i++) {
+    for (int left = digits; left >= 2; left -= 2, number /= 100)
+        start = pair_before(start, number);
+    if (digits % 2 == 1) {
         *--start = (char)('0' + number % 10);
         number /= 10;
     }

@@ -33,28 +33,18 @@ static bool is_gone(const struct ec_liveness_record *record, const struct ec_liv
     return rebooted || is_stale(record, here->now);
 }
 
-enum ec_liveness ec_liveness(const struct ec_liveness_record *record,
-                             const struct ec_liveness_here *here)
+enum ec_status ec_liveness(const struct ec_liveness_record *record,
+                           const struct ec_liveness_here *here)
 {
     if (!record->status || strcmp(record->status, "completed") == 0)
-        return EC_LIVENESS_COMPLETED;
+        return EC_STATUS_COMPLETED;
     if (strcmp(record->status, "failed") == 0)
-        return EC_LIVENESS_FAILED;
+        return EC_STATUS_FAILED;
     if (strcmp(record->status, "partial") == 0)
-        return EC_LIVENESS_PARTIAL;
+        return EC_STATUS_PARTIAL;
     if (strcmp(record->status, "pending") == 0)
-        return EC_LIVENESS_PENDING;
+        return EC_STATUS_PENDING;
     if (strcmp(record->status, "running") == 0 && !is_gone(record, here))
-        return EC_LIVENESS_RUNNING;
-    return EC_LIVENESS_INTERRUPTED;
-}
-
-const char *ec_liveness_name(enum ec_liveness liveness)
-{
-    static const char *const names[] = {
-        [EC_LIVENESS_COMPLETED] = "completed",     [EC_LIVENESS_RUNNING] = "running",
-        [EC_LIVENESS_FAILED] = "failed",           [EC_LIVENESS_PARTIAL] = "partial",
-        [EC_LIVENESS_INTERRUPTED] = "interrupted", [EC_LIVENESS_PENDING] = "pending",
-    };
-    return names[liveness];
+        return EC_STATUS_RUNNING;
+    return EC_STATUS_INTERRUPTED;
 }

@@ -5,17 +5,9 @@
 #define EC_COMMON_LIVENESS_H
 
 #include "common/process.h"
+#include "common/status.h"
 
 #include <stdint.h>
-
-enum ec_liveness {
-    EC_LIVENESS_COMPLETED, /* also a record without a status: other tools write theirs at the end */
-    EC_LIVENESS_RUNNING,   /* as far as can be told from here */
-    EC_LIVENESS_FAILED,    /* ended, and said so */
-    EC_LIVENESS_INTERRUPTED, /* "running", but gone; or a status that this version does not know */
-    EC_LIVENESS_PARTIAL,     /* merged from some of a run's ranks */
-    EC_LIVENESS_PENDING,     /* submitted to a batch system, not started */
-};
 
 /* The keys of the record that matter, as docs/schema.md describes them. Texts may be NULL and
  * numbers 0 where the record has none. */
@@ -43,10 +35,7 @@ struct ec_liveness_here {
  * or when the last heartbeat is older than three intervals and a minute (clocks of machines differ,
  * and file servers cache). A running record that allows neither test counts as running. No I/O but
  * through `start_time`. */
-enum ec_liveness ec_liveness(const struct ec_liveness_record *record,
-                             const struct ec_liveness_here *here);
-
-/* "completed", "running", "failed", "interrupted", "partial" or "pending". */
-const char *ec_liveness_name(enum ec_liveness liveness);
+enum ec_status ec_liveness(const struct ec_liveness_record *record,
+                           const struct ec_liveness_here *here);
 
 #endif

@@ -275,21 +275,21 @@ int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, int seconds, const ato
     return rc;
 }
 
-enum ec_liveness ec_slurm_liveness(enum ec_liveness recorded, enum ec_slurm_standing standing)
+enum ec_status ec_slurm_liveness(enum ec_status recorded, enum ec_slurm_standing standing)
 {
-    if (recorded == EC_LIVENESS_COMPLETED)
+    if (recorded == EC_STATUS_COMPLETED)
         return recorded;
     if (standing == EC_SLURM_WAITS)
-        return EC_LIVENESS_PENDING;
-    if (recorded == EC_LIVENESS_FAILED || recorded == EC_LIVENESS_PARTIAL)
+        return EC_STATUS_PENDING;
+    if (recorded == EC_STATUS_FAILED || recorded == EC_STATUS_PARTIAL)
         return recorded;
     switch (standing) {
     case EC_SLURM_RUNS: /* the record of a run that starts is about to be written */
-        return recorded == EC_LIVENESS_PENDING ? EC_LIVENESS_RUNNING : recorded;
+        return recorded == EC_STATUS_PENDING ? EC_STATUS_RUNNING : recorded;
     case EC_SLURM_SUSPENDED: /* its record grows old meanwhile */
-        return EC_LIVENESS_RUNNING;
+        return EC_STATUS_RUNNING;
     case EC_SLURM_GONE:
-        return EC_LIVENESS_INTERRUPTED;
+        return EC_STATUS_INTERRUPTED;
     case EC_SLURM_UNKNOWN:
     case EC_SLURM_WAITS:
     case EC_SLURM_COMPLETED: /* the record was read a moment before its last version was written */

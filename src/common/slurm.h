@@ -67,6 +67,6 @@ int ec_slurm_ask(struct ec_slurm_job *jobs, size_t count, int seconds, const ato
  * the run ended is right; one that says it waits or runs is not when the job is gone. But whatever
  * was left by a run that did not complete and whose job waits again, as after `scontrol requeue` or
  * a preemption, will be replaced. */
-enum ec_liveness ec_slurm_liveness(enum ec_liveness recorded, enum ec_slurm_standing standing);
+enum ec_status ec_slurm_liveness(enum ec_status recorded, enum ec_slurm_standing standing);
 
 #endif

@@ -128,7 +128,7 @@ static void tell_completed(struct runner *runner, size_t job, double seconds)
 static char *reason_to_leave(const struct effrecord_state *state)
 {
     const char *id = state->job.id;
-    if (state->liveness == EC_LIVENESS_PENDING)
+    if (state->liveness == EC_STATUS_PENDING)
         return effrecord_text("it waits%s%s%s%s", id[0] ? " as Slurm job " : "", id,
                               state->job.reason[0] ? " for " : "", state->job.reason);
     if (state->pid == 0)
@@ -145,9 +145,9 @@ static struct effrecord_result result_of(const struct effrecord_state *state)
             EFFRECORD_FAILED, effrecord_text("its record cannot be read: %s", state->problem)};
     if (!state->recorded)
         return (struct effrecord_result){.kind = EFFRECORD_WAITING};
-    if (state->liveness == EC_LIVENESS_COMPLETED)
+    if (state->liveness == EC_STATUS_COMPLETED)
         return (struct effrecord_result){.kind = EFFRECORD_WAS_COMPLETED};
-    if (state->liveness != EC_LIVENESS_RUNNING && state->liveness != EC_LIVENESS_PENDING)
+    if (state->liveness != EC_STATUS_RUNNING && state->liveness != EC_STATUS_PENDING)
         return (struct effrecord_result){.kind = EFFRECORD_WAITING};
     return (struct effrecord_result){.kind = EFFRECORD_LEFT_ALONE,
                                      .reason = reason_to_leave(state)};
@@ -169,7 +169,7 @@ static bool is_settled(struct runner *runner, size_t job)
 {
     struct effrecord_state state;
     effrecord_state_read(runner->plan->jobs[job].directory, &state);
-    if (state.liveness == EC_LIVENESS_PENDING || state.liveness == EC_LIVENESS_RUNNING)
+    if (state.liveness == EC_STATUS_PENDING || state.liveness == EC_STATUS_RUNNING)
         effrecord_states_ask(&state, 1);
     struct effrecord_result before = result_of(&state);
     if (before.reason)
@@ -298,9 +298,9 @@ static char *reason_of_failure(const struct effrecord_job *job, int wait_status)
         return effrecord_text("its record cannot be read: %s", state.problem);
     if (!state.recorded)
         return effrecord_text("it left no record; see %s/" EFFRECORD_LOG_NAME, job->directory);
-    if (state.liveness != EC_LIVENESS_COMPLETED)
+    if (state.liveness != EC_STATUS_COMPLETED)
         return effrecord_text("exit status 0, but its record says %s; see %s/" EFFRECORD_LOG_NAME,
-                              ec_liveness_name(state.liveness), job->directory);
+                              ec_status_name(state.liveness), job->directory);
     return NULL;
 }
 

@@ -75,7 +75,7 @@ void effrecord_state_read(const char *directory, struct effrecord_state *ret_sta
 
 static bool may_have_job(const struct effrecord_state *state)
 {
-    return state->recorded && state->job.id[0] != '\0' && state->liveness != EC_LIVENESS_COMPLETED;
+    return state->recorded && state->job.id[0] != '\0' && state->liveness != EC_STATUS_COMPLETED;
 }
 
 void effrecord_states_ask(struct effrecord_state *states, size_t count)

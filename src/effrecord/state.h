@@ -9,7 +9,7 @@
 struct effrecord_state {
     const char *problem; /* why there is no telling: a file that may be a record cannot be read */
     bool recorded;       /* there is a readable record; the rest tells of it */
-    enum ec_liveness liveness;
+    enum ec_status liveness;
     int64_t pid;            /* 0: not in the record */
     char host[EC_HOST_MAX]; /* empty: not in the record */
     struct ec_slurm_job job;

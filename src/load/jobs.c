@@ -146,23 +146,6 @@ static void remember(struct ec_jobs_memory *memory, const struct ec_jobs_entry *
 
 /* ---- The answer ---- */
 
-static enum ec_status status_after(const struct ec_jobs_entry *entry)
-{
-    static const enum ec_liveness by_status[EC_STATUS_COUNT] = {
-        [EC_STATUS_COMPLETED] = EC_LIVENESS_COMPLETED,
-        [EC_STATUS_RUNNING] = EC_LIVENESS_RUNNING,
-        [EC_STATUS_FAILED] = EC_LIVENESS_FAILED,
-        [EC_STATUS_INTERRUPTED] = EC_LIVENESS_INTERRUPTED,
-        [EC_STATUS_PARTIAL] = EC_LIVENESS_PARTIAL,
-        [EC_STATUS_PENDING] = EC_LIVENESS_PENDING,
-    };
-    enum ec_liveness now = ec_slurm_liveness(by_status[entry->recorded], entry->job.standing);
-    enum ec_status status = 0;
-    while (by_status[status] != now)
-        status++;
-    return status;
-}
-
 static int by_reason(const void *a, const void *b)
 {
     const struct ec_jobs_entry *left = a, *right = b;
@@ -248,7 +231,8 @@ void ec_jobs_ask(struct ec_runset *runset, const struct ec_load_options *options
     if (rc < 0)
         set_failure(runset, &error);
     for (size_t i = 0; rc == EC_SLURM_ANSWERED && i < count; i++)
-        ec_runset_set_status(runset, entries[i].row, status_after(&entries[i]));
+        ec_runset_set_status(runset, entries[i].row,
+                             ec_slurm_liveness(entries[i].recorded, entries[i].job.standing));
     if (rc == EC_SLURM_ANSWERED && count > 0)
         set_remark(runset, entries, count);
     free(entries);

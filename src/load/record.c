@@ -135,14 +135,6 @@ static double role_number(const struct ec_fields *fields, enum ec_role role)
 
 static enum ec_status find_status(struct ec_reader *reader)
 {
-    static const enum ec_status statuses[] = {
-        [EC_LIVENESS_COMPLETED] = EC_STATUS_COMPLETED,
-        [EC_LIVENESS_RUNNING] = EC_STATUS_RUNNING,
-        [EC_LIVENESS_FAILED] = EC_STATUS_FAILED,
-        [EC_LIVENESS_INTERRUPTED] = EC_STATUS_INTERRUPTED,
-        [EC_LIVENESS_PARTIAL] = EC_STATUS_PARTIAL,
-        [EC_LIVENESS_PENDING] = EC_STATUS_PENDING,
-    };
     const struct ec_fields *fields = &reader->fields;
     /* What other programs mean by a key of this name is anyone's guess. */
     if (!fields->has_role[EC_ROLE_STATUS] || !fields->has_role[EC_ROLE_SCHEMA_VERSION])
@@ -163,7 +155,7 @@ static enum ec_status find_status(struct ec_reader *reader)
     };
     const struct ec_liveness_here here = {&reader->machine, (double)time(NULL),
                                           ec_process_start_time};
-    return statuses[ec_liveness(&record, &here)];
+    return ec_liveness(&record, &here);
 }
 
 /* ---- A record ---- */

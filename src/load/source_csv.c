@@ -118,7 +118,7 @@ static void take_row(struct separated_file *file)
                          .mtime_ns = source->mtime_ns};
     for (size_t i = 1; i < file->cell_count; i++) {
         if (ec_str_equal(file->keys[i], ec_str("status")))
-            ec_status_find(file->cells[i], &run.status);
+            ec_status_find(file->cells[i].ptr, file->cells[i].len, &run.status);
         ec_source_add_value(source, file->keys[i], cell_value(file, file->cells[i]));
     }
     ec_source_add_run(source, run);

@@ -162,7 +162,8 @@ static const char *read_run(struct json_source *json, const json_t *row, struct 
         return "'modified' is not a time such as 2025-01-31T23:59:59.123456789Z";
     ret_run->is_copy = modified && json_object_get(row, "file");
     const json_t *status = json_object_get(row, "status");
-    if (!json_is_string(status) || !ec_status_find(string_of(status), &ret_run->status))
+    if (!json_is_string(status) ||
+        !ec_status_find(json_string_value(status), json_string_length(status), &ret_run->status))
         return "'status' is none that this version knows";
     return NULL;
 }

@@ -354,7 +354,7 @@ static json_t *summaries(const struct ec_ranks *ranks, const struct ec_liveness_
         const json_t *record = ranks->records[i];
         json_t *summary = json_object();
         ec_json_set(&summary, "rank", json_integer(ec_ranks_number(record)));
-        const char *status = ec_liveness_name(ec_ranks_liveness(record, here));
+        const char *status = ec_status_name(ec_ranks_liveness(record, here));
         ec_json_set(&summary, "status", json_string(status));
         for (size_t j = 0; j < sizeof copied / sizeof copied[0]; j++) {
             json_t *value = json_object_get(record, copied[j]);

@@ -6,7 +6,7 @@
 #include "ranks/select.h"
 
 /* What one record's status means now (docs/schema.md). */
-enum ec_liveness ec_ranks_liveness(const json_t *record, const struct ec_liveness_here *here);
+enum ec_status ec_ranks_liveness(const json_t *record, const struct ec_liveness_here *here);
 
 /* Sets status and status_reason of the merged record: the worst of all ranks', where "failed" is
  * worse than "interrupted", that is worse than "partial" (a rank left no record), and that worse

@@ -12,19 +12,9 @@
 
 #include "base/value.h"
 #include "common/metric.h"
+#include "common/status.h"
 
 struct ec_runset;
-
-/* How a run ended, as far as its record tells. Only completed runs are ranked. */
-enum ec_status {
-    EC_STATUS_COMPLETED, /* also every record without a status: it was written at the end */
-    EC_STATUS_RUNNING,
-    EC_STATUS_FAILED,
-    EC_STATUS_INTERRUPTED, /* said "running", but its process is gone */
-    EC_STATUS_PARTIAL,     /* some ranks left no record */
-    EC_STATUS_PENDING,     /* submitted to a batch system, not started */
-    EC_STATUS_COUNT,
-};
 
 /* What the loader knows of a run besides its values. */
 struct ec_run {
@@ -32,7 +22,7 @@ struct ec_run {
     struct ec_str name; /* how people call the run; unique in a runset only together with path */
     int64_t mtime_ns;   /* modification time of the file, nanoseconds since the epoch */
     enum ec_status status;
-    bool is_copy; /* read from a file that effcompare wrote, which names the record */
+    bool is_copy;             /* read from a file that effcompare wrote, which names the record */
 };
 
 /* One value of a run to add; text is copied. */
@@ -56,10 +46,8 @@ struct ec_issue {
     const char *reason;
 };
 
-/* Names as machine formats write them ("completed"; "bad_record"), and what has this name; false
- * when nothing has. */
-const char *ec_status_name(enum ec_status status);
-bool ec_status_find(struct ec_str name, enum ec_status *ret_status);
+/* The name as machine formats write it ("bad_record"), and what has this name; false when nothing
+ * has. */
 const char *ec_issue_kind_name(enum ec_issue_kind kind);
 bool ec_issue_kind_find(struct ec_str name, enum ec_issue_kind *ret_kind);
 

@@ -28,26 +28,26 @@ static struct ec_liveness_record running(void)
                                        .heartbeat_seconds = 30};
 }
 
-static void assert_liveness(const struct ec_liveness_record *record, enum ec_liveness expected)
+static void assert_liveness(const struct ec_liveness_record *record, enum ec_status expected)
 {
-    assert_string_equal(ec_liveness_name(ec_liveness(record, &HERE)), ec_liveness_name(expected));
+    assert_string_equal(ec_status_name(ec_liveness(record, &HERE)), ec_status_name(expected));
 }
 
 static void liveness__final_states(void **state)
 {
     (void)state;
     struct ec_liveness_record record = {0};
-    assert_liveness(&record, EC_LIVENESS_COMPLETED);
+    assert_liveness(&record, EC_STATUS_COMPLETED);
     record.status = "completed";
-    assert_liveness(&record, EC_LIVENESS_COMPLETED);
+    assert_liveness(&record, EC_STATUS_COMPLETED);
     record.status = "failed";
-    assert_liveness(&record, EC_LIVENESS_FAILED);
+    assert_liveness(&record, EC_STATUS_FAILED);
     record.status = "partial";
-    assert_liveness(&record, EC_LIVENESS_PARTIAL);
+    assert_liveness(&record, EC_STATUS_PARTIAL);
     record.status = "pending";
-    assert_liveness(&record, EC_LIVENESS_PENDING);
+    assert_liveness(&record, EC_STATUS_PENDING);
     record.status = "paused";
-    assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
+    assert_liveness(&record, EC_STATUS_INTERRUPTED);
 }
 
 static void liveness__on_this_machine_the_process_decides(void **state)
@@ -55,12 +55,12 @@ static void liveness__on_this_machine_the_process_decides(void **state)
     (void)state;
     struct ec_liveness_record record = running();
     record.heartbeat_at = 0; /* a stopped process is still there */
-    assert_liveness(&record, EC_LIVENESS_RUNNING);
+    assert_liveness(&record, EC_STATUS_RUNNING);
     record.pid_start_time = 999; /* its number was used again */
-    assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
+    assert_liveness(&record, EC_STATUS_INTERRUPTED);
     record = running();
     record.pid = 43;
-    assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
+    assert_liveness(&record, EC_STATUS_INTERRUPTED);
 }
 
 static uint64_t hidden(int64_t pid)
@@ -74,9 +74,9 @@ static void liveness__of_a_hidden_process_the_heartbeat_decides(void **state)
     (void)state;
     const struct ec_liveness_here here = {&MACHINE, 10000, hidden};
     struct ec_liveness_record record = running();
-    assert_int_equal(ec_liveness(&record, &here), EC_LIVENESS_RUNNING);
+    assert_int_equal(ec_liveness(&record, &here), EC_STATUS_RUNNING);
     record.heartbeat_at = 0;
-    assert_int_equal(ec_liveness(&record, &here), EC_LIVENESS_INTERRUPTED);
+    assert_int_equal(ec_liveness(&record, &here), EC_STATUS_INTERRUPTED);
 }
 
 static void liveness__elsewhere_the_heartbeat_decides(void **state)
@@ -86,13 +86,13 @@ static void liveness__elsewhere_the_heartbeat_decides(void **state)
     record.host = "node2";
     record.boot_id = "b2";
     record.pid = 43;
-    assert_liveness(&record, EC_LIVENESS_RUNNING);
+    assert_liveness(&record, EC_STATUS_RUNNING);
     record.heartbeat_at = 10000 - 3 * 30 - 60;
-    assert_liveness(&record, EC_LIVENESS_RUNNING);
+    assert_liveness(&record, EC_STATUS_RUNNING);
     record.heartbeat_at -= 1;
-    assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
+    assert_liveness(&record, EC_STATUS_INTERRUPTED);
     record.heartbeat_seconds = 0;
-    assert_liveness(&record, EC_LIVENESS_RUNNING);
+    assert_liveness(&record, EC_STATUS_RUNNING);
 }
 
 static void liveness__a_container_of_this_machine_is_elsewhere(void **state)
@@ -101,9 +101,9 @@ static void liveness__a_container_of_this_machine_is_elsewhere(void **state)
     struct ec_liveness_record record = running();
     record.pid_namespace = 8;
     record.pid = 43;
-    assert_liveness(&record, EC_LIVENESS_RUNNING);
+    assert_liveness(&record, EC_STATUS_RUNNING);
     record.heartbeat_at = 1;
-    assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
+    assert_liveness(&record, EC_STATUS_INTERRUPTED);
 }
 
 static void liveness__a_namespace_that_nobody_knows_is_elsewhere(void **state)
@@ -115,10 +115,10 @@ static void liveness__a_namespace_that_nobody_knows_is_elsewhere(void **state)
     struct ec_liveness_record record = running();
     record.pid_namespace = 0;
     record.pid = 43;
-    assert_int_equal(ec_liveness(&record, &here), EC_LIVENESS_RUNNING);
+    assert_int_equal(ec_liveness(&record, &here), EC_STATUS_RUNNING);
     record = running();
     record.pid = 0;
-    assert_liveness(&record, EC_LIVENESS_RUNNING);
+    assert_liveness(&record, EC_STATUS_RUNNING);
 }
 
 static void liveness__a_reboot_ends_it(void **state)
@@ -126,7 +126,7 @@ static void liveness__a_reboot_ends_it(void **state)
     (void)state;
     struct ec_liveness_record record = running();
     record.boot_id = "b0";
-    assert_liveness(&record, EC_LIVENESS_INTERRUPTED);
+    assert_liveness(&record, EC_STATUS_INTERRUPTED);
 }
 
 static void process__tells_the_living_from_the_dead(void **state)

@@ -447,6 +447,23 @@ static bool is_needed(const struct ec_column_spec *spec, const struct ec_names *
     return spec->need == EC_COLUMN_WANTED || ec_names_has_value(names, spec->slot);
 }
 
+static bool is_shown(const struct ec_table *table, const char *key)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (!table->columns[i].renames && strcmp(table->columns[i].key, key) == 0)
+            return true;
+    return false;
+}
+
+/* A column for a key or a parameter, once. */
+static void add_field(struct ec_table *table, const struct ec_names *names, uint32_t slot,
+                      size_t *capacity)
+{
+    struct ec_column column = field_column(table, names, slot);
+    if (!is_shown(table, column.key))
+        add_column(table, column, capacity);
+}
+
 int ec_columns_build(const struct ec_columns *columns, const struct ec_query *query,
                      const struct ec_names *names, struct ec_table *table, struct ec_error *error)
 {
@@ -458,7 +475,7 @@ int ec_columns_build(const struct ec_columns *columns, const struct ec_query *qu
         if (stands_in(columns, spec, names, table))
             add_column(table, host_memory_column(table, names, spec->stand_in), &capacity);
         else if (spec->source == EC_COLUMN_NAME)
-            add_column(table, field_column(table, names, spec->slot), &capacity);
+            add_field(table, names, spec->slot, &capacity);
         else if (spec->source == EC_COLUMN_EXPR)
             add_column(table, expr_column(table, names, spec), &capacity);
         else

@@ -234,11 +234,44 @@ static void remark_globs(struct ec_notes *remarks, const struct ec_columns *colu
                 ec_arena_printf(remarks->arena, "--columns: no run has a key like '%s'", globs[i]));
 }
 
+static bool is_asked_name(const struct ec_column_spec *spec)
+{
+    return spec->source == EC_COLUMN_NAME && spec->need == EC_COLUMN_ASKED;
+}
+
+/* What a column that is asked for is called in machine formats. */
+static const char *asked_key(const struct ec_names *names, const struct ec_column_spec *spec)
+{
+    if (spec->source == EC_COLUMN_EXPR)
+        return spec->name;
+    const struct ec_name *field = &names->items[spec->slot];
+    return field->metric ? field->metric->key : field->text;
+}
+
+/* Columns that are asked for where they are shown already. */
+static void remark_again(struct ec_notes *remarks, const struct ec_columns *columns,
+                         const struct ec_names *names)
+{
+    const struct ec_column_spec *specs = columns->specs;
+    for (size_t i = 0; i < columns->count; i++) {
+        bool again = false;
+        for (size_t k = 0; k < i && !again && is_asked_name(&specs[i]); k++)
+            again = (is_asked_name(&specs[k]) || specs[k].source == EC_COLUMN_EXPR) &&
+                    strcmp(asked_key(names, &specs[i]), asked_key(names, &specs[k])) == 0;
+        if (again)
+            ec_notes_add(remarks,
+                         ec_arena_printf(remarks->arena,
+                                         "--columns: %s is there already; it is shown once",
+                                         specs[i].name));
+    }
+}
+
 void ec_unused_columns(const struct ec_columns *columns, const struct ec_rows *rows,
                        const struct ec_query *query, const struct ec_row_values *values,
                        const struct ec_table *table, struct ec_notes *remarks)
 {
     remark_globs(remarks, columns, table);
+    remark_again(remarks, columns, values->names);
     remark_settings(remarks, values->names, table, "--unit", &query->units);
     remark_settings(remarks, values->names, table, "--direction", &query->directions);
     remark_sort(remarks, rows, values, table);

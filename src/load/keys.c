@@ -17,6 +17,7 @@ static const char *const role_keys[EC_ROLE_COUNT] = {
     [EC_ROLE_PID_START_TIME] = "pid_start_time",
     [EC_ROLE_HEARTBEAT_AT] = "heartbeat_unix_seconds",
     [EC_ROLE_HEARTBEAT_SECONDS] = "heartbeat_interval_seconds",
+    [EC_ROLE_STARTED_AT] = "started_at",
 };
 
 void ec_keys_init(struct ec_keys *keys, const struct ec_load_options *options,

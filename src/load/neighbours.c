@@ -12,6 +12,8 @@
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char evals[] = "evals", evals_named[] = "evals_";
@@ -39,7 +41,9 @@ struct ec_neighbours {
     struct ec_path path;     /* scratch: of a file in messages */
     struct ec_path relative; /* scratch: of a file below a directory */
 
-    /* Of the directory that is being looked at. */
+    /* Of the run that is being looked at. */
+    time_t began;  /* 0: not known */
+    bool outdated; /* something was read from a file that is older */
     struct found *found;
     size_t found_count, found_capacity;
     struct ec_str directory; /* how to call it in messages */
@@ -143,10 +147,34 @@ static bool open_file(int directory, const char *file, int *ret_fd)
     return *ret_fd >= 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
+/* When the run began: its started_at, as docs/schema.md has it; 0 when that is not known. */
+static time_t find_began(const struct ec_fields *fields)
+{
+    char text[sizeof "2026-01-31T12:00:00"];
+    struct ec_value value = fields->roles[EC_ROLE_STARTED_AT];
+    if (!fields->has_role[EC_ROLE_STARTED_AT] || value.kind != EC_STR ||
+        value.text_length < sizeof text)
+        return 0;
+    memcpy(text, value.text, sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    struct tm began = {0};
+    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%S", &began);
+    return end && *end == '\0' ? timegm(&began) : 0;
+}
+
+/* Whether an open file is from before the run that is being looked at. */
+static bool is_outdated(const struct ec_neighbours *neighbours, int fd)
+{
+    enum { CLOCK_DIFFERENCE_S = 60 };
+    struct stat status;
+    return neighbours->began > 0 && fstat(fd, &status) == 0 &&
+           status.st_mtime < neighbours->began - CLOCK_DIFFERENCE_S;
+}
+
 /* Reads a file into neighbours->bytes; false when there is none. *ret_length is 0 also where it
  * became an issue. */
 static bool read_file(struct ec_neighbours *neighbours, int directory, const char *file,
-                      struct ec_str path, size_t *ret_length)
+                      struct ec_str path, size_t *ret_length, bool *ret_outdated)
 {
     ssize_t length = -1;
     const char *reason = NULL;
@@ -156,6 +184,7 @@ static bool read_file(struct ec_neighbours *neighbours, int directory, const cha
     if (fd < 0) {
         reason = strerror(errno);
     } else {
+        *ret_outdated = is_outdated(neighbours, fd);
         length = ec_bytes_read_regular(&neighbours->bytes, fd, EC_LOAD_MAX_EVALUATION, &reason);
         close(fd);
     }
@@ -178,13 +207,15 @@ static void add_bad_text(struct ec_neighbours *neighbours, struct ec_str path,
 static bool read_metrics(struct ec_neighbours *neighbours, int directory, const char *file,
                          struct ec_str path, struct ec_str prefix, struct ec_fields *fields)
 {
-    size_t length;
+    size_t length, known = fields->field_count;
+    bool outdated = false;
     json_error_t error;
-    if (!read_file(neighbours, directory, file, path, &length))
+    if (!read_file(neighbours, directory, file, path, &length, &outdated))
         return false;
     if (length > 0 && !ec_summary_read(neighbours->summary, neighbours->bytes.ptr, length, prefix,
                                        fields, &error))
         add_bad_text(neighbours, path, &error);
+    neighbours->outdated |= outdated && fields->field_count > known;
     return true;
 }
 
@@ -195,8 +226,9 @@ static void read_overrides(struct ec_neighbours *neighbours, int directory,
     ec_path_join(&neighbours->path, neighbours->directory, ec_str(file));
     struct ec_str path = {neighbours->path.ptr, neighbours->path.len};
     size_t length;
+    bool outdated; /* as it is to be: written before the run */
     json_error_t error;
-    if (read_file(neighbours, directory, file, path, &length) && length > 0 &&
+    if (read_file(neighbours, directory, file, path, &length, &outdated) && length > 0 &&
         !ec_overrides_read(&neighbours->overrides, neighbours->bytes.ptr, length, fields, &error))
         add_bad_text(neighbours, path, &error);
 }
@@ -384,11 +416,13 @@ static DIR *open_around(struct ec_neighbours *neighbours, const struct ec_record
     return open_directory(neighbours, file->directory, neighbours->relative.ptr, "");
 }
 
-void ec_neighbours_read(struct ec_neighbours *neighbours, const struct ec_record_file *file,
+bool ec_neighbours_read(struct ec_neighbours *neighbours, const struct ec_record_file *file,
                         struct ec_fields *fields)
 {
     if (neighbours->texts.blocks)
         ec_arena_free(&neighbours->texts);
+    neighbours->began = find_began(fields);
+    neighbours->outdated = false;
     if (neighbours->summary) {
         ec_summary_release(neighbours->summary);
         read_joins(neighbours, file->name, fields);
@@ -396,15 +430,16 @@ void ec_neighbours_read(struct ec_neighbours *neighbours, const struct ec_record
     bool metrics_wanted =
         neighbours->summary && (has_globs(neighbours) || is_incomplete(neighbours, fields));
     if (!metrics_wanted && neighbours->overrides.pattern_count == 0)
-        return;
+        return neighbours->outdated;
     neighbours->directory = ec_path_parent(file->path);
     DIR *dir = open_around(neighbours, file);
     if (!dir)
-        return;
+        return neighbours->outdated;
     if (metrics_wanted)
         read_evaluations(neighbours, dir, fields);
     if (neighbours->overrides.pattern_count > 0)
         read_overrides(neighbours, dirfd(dir), fields);
     closedir(dir);
     ec_bytes_shrink(&neighbours->bytes);
+    return neighbours->outdated;
 }

@@ -25,8 +25,10 @@ struct ec_neighbours *ec_neighbours_new(struct ec_runset *runset,
 void ec_neighbours_free(struct ec_neighbours *neighbours); /* NULL is fine */
 
 /* Adds to the fields of a run what is wanted and still missing; a file that cannot be read is an
- * issue. The texts of the fields are valid until the next call. */
-void ec_neighbours_read(struct ec_neighbours *neighbours, const struct ec_record_file *file,
+ * issue. The texts of the fields are valid until the next call. Returns whether some of it is from
+ * a file that was last written over a minute (clocks differ) before the run began, as far as its
+ * record tells: an evaluation of what was there before. */
+bool ec_neighbours_read(struct ec_neighbours *neighbours, const struct ec_record_file *file,
                         struct ec_fields *fields);
 
 /* How many runs had the file of joins[index]. */

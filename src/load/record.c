@@ -189,12 +189,14 @@ static void add_run(struct ec_reader *reader, const struct ec_record_file *file,
         return;
     }
     ec_fields_end(fields, reader->options->keep_zeros);
-    if (reader->neighbours)
-        ec_neighbours_read(reader->neighbours, file, fields);
-    const struct ec_run run = {.path = file->path,
-                               .name = file->name,
-                               .mtime_ns = mtime_ns,
-                               .status = find_status(reader)};
+    bool outdated = reader->neighbours && ec_neighbours_read(reader->neighbours, file, fields);
+    const struct ec_run run = {
+        .path = file->path,
+        .name = file->name,
+        .mtime_ns = mtime_ns,
+        .status = find_status(reader),
+        .outdated_evaluation = outdated,
+    };
     ec_runset_add(reader->runset, &run, fields->fields, fields->field_count);
 }
 

@@ -222,6 +222,27 @@ static void note_retain_set(const struct ec_doubt *doubt, const struct ec_names 
                                      list_texts(&methods, &table->arena)));
 }
 
+static void note_outdated(const struct ec_runset *runset, struct ec_table *table,
+                          struct ec_notes *notes)
+{
+    size_t count = 0;
+    struct ec_str first = {0};
+    for (size_t row = 0; row < table->row_count; row++) {
+        struct ec_run run = ec_runset_run(runset, table->order[row]);
+        if (run.outdated_evaluation && count++ == 0)
+            first = run.name;
+    }
+    if (count == 0)
+        return;
+    const char *more = "";
+    if (count > 1)
+        more = ec_arena_printf(&table->arena, "; so it is with %zu more", count - 1);
+    ec_notes_add(notes, ec_arena_printf(&table->arena,
+                                        "the evaluation of %.*s was written before that run began, "
+                                        "so it may be of an earlier model%s",
+                                        (int)first.len, first.ptr, more));
+}
+
 void ec_doubt_note_runs(const struct ec_doubt *doubt, const struct ec_names *names,
                         struct ec_table *table, struct ec_notes *notes)
 {
@@ -231,6 +252,8 @@ void ec_doubt_note_runs(const struct ec_doubt *doubt, const struct ec_names *nam
     }
     if (doubt->checks_retain)
         note_retain_set(doubt, names, table, notes);
+    if (ec_runset_has_outdated(names->runset))
+        note_outdated(names->runset, table, notes);
 }
 
 /* ---- The table ---- */

@@ -20,7 +20,7 @@ struct ec_row {
     struct ec_natural_cursor cursor;
     uint32_t path_length, name_offset, name_length;
     uint8_t status; /* enum ec_status */
-    bool is_copy;
+    bool is_copy, outdated_evaluation;
 };
 
 struct ec_block_column;

@@ -35,7 +35,7 @@ struct column {
 
 struct ec_runset {
     struct place places[PLACES];
-    atomic_bool has_copies;
+    atomic_bool has_copies, has_outdated;
     size_t count; /* set by ec_runset_finish */
 
     pthread_mutex_t lock; /* of all that follows, while loading */
@@ -174,7 +174,11 @@ void ec_runset_add(struct ec_runset *runset, const struct ec_run *run,
                    const struct ec_field *fields, size_t field_count)
 {
     struct ec_row row = {
-        .mtime_ns = run->mtime_ns, .status = (uint8_t)run->status, .is_copy = run->is_copy};
+        .mtime_ns = run->mtime_ns,
+        .status = (uint8_t)run->status,
+        .is_copy = run->is_copy,
+        .outdated_evaluation = run->outdated_evaluation,
+    };
     row.key = ec_natural_key(run->name, &row.cursor);
     struct place *place = lock_place(runset);
     if (!place->block || place->block->count == EC_BLOCK_ROWS)
@@ -188,6 +192,8 @@ void ec_runset_add(struct ec_runset *runset, const struct ec_run *run,
     pthread_mutex_unlock(&place->lock);
     if (run->is_copy)
         atomic_store(&runset->has_copies, true);
+    if (run->outdated_evaluation)
+        atomic_store(&runset->has_outdated, true);
 }
 
 void ec_runset_add_issue(struct ec_runset *runset, enum ec_issue_kind kind, struct ec_str path,
@@ -373,6 +379,7 @@ static void copy_run(struct ec_runset *copy, const struct ec_runset *runset, uin
         .mtime_ns = row->mtime_ns,
         .status = (enum ec_status)row->status,
         .is_copy = row->is_copy,
+        .outdated_evaluation = row->outdated_evaluation,
     };
     for (size_t i = 0; i < runset->column_count; i++)
         fields[i] = (struct ec_field){
@@ -431,12 +438,18 @@ struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row)
         .mtime_ns = found->mtime_ns,
         .status = (enum ec_status)found->status,
         .is_copy = found->is_copy,
+        .outdated_evaluation = found->outdated_evaluation,
     };
 }
 
 bool ec_runset_has_copies(const struct ec_runset *runset)
 {
     return atomic_load(&runset->has_copies);
+}
+
+bool ec_runset_has_outdated(const struct ec_runset *runset)
+{
+    return atomic_load(&runset->has_outdated);
 }
 
 void ec_runset_set_status(struct ec_runset *runset, size_t row, enum ec_status status)

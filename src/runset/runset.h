@@ -23,6 +23,7 @@ struct ec_run {
     int64_t mtime_ns;   /* modification time of the file, nanoseconds since the epoch */
     enum ec_status status;
     bool is_copy;             /* read from a file that effcompare wrote, which names the record */
+    bool outdated_evaluation; /* some values are of an evaluation from before the run began */
 };
 
 /* One value of a run to add; text is copied. */
@@ -85,8 +86,9 @@ size_t ec_runset_count(const struct ec_runset *runset);
 /* The strings point into the runset. */
 struct ec_run ec_runset_run(const struct ec_runset *runset, size_t row);
 
-/* Whether any run is a copy. */
+/* Whether any run is a copy; has an outdated evaluation. */
 bool ec_runset_has_copies(const struct ec_runset *runset);
+bool ec_runset_has_outdated(const struct ec_runset *runset);
 
 enum ec_status ec_runset_status(const struct ec_runset *runset, size_t row);
 

@@ -560,8 +560,8 @@ static void free_walk(struct walk *walk)
 }
 
 /* Makes the queue, with as many threads as can each have what they open at once (a directory, a
- * record, a file beside it): more could hold every descriptor and wait for each other's. What is
- * left may be deep directories'. */
+ * record, a file beside it): more that share a table could hold every descriptor and wait for each
+ * other's. What is left may be deep directories'. */
 static void init_queue(struct walk *walk)
 {
     enum { FOR_OTHERS = 8, FOR_DEEP = 2, FOR_EACH = 3 };

@@ -148,6 +148,7 @@ const struct ec_column *ec_table_format(const struct ec_table *table, size_t row
 const struct ec_table *ec_table_upright(const struct ec_table *table);
 /* The status of the row's run; EC_STATUS_COMPLETED for groups. */
 enum ec_status ec_table_row_status(const struct ec_table *table, size_t row);
+/* What ec_table_cell has as its value. */
 struct ec_value ec_table_value(const struct ec_table *table, size_t row, size_t column);
 struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column);
 /* Where the row comes from: its run, under the row's name. For groups there is only the name: the

@@ -182,6 +182,7 @@ WHOLE_SETTER(files)
 TEXT_SETTER(baseline)
 TEXT_SETTER(price)
 TEXT_SETTER(section)
+TEXT_SETTER(pivot)
 #undef TEXT_SETTER
 
 static int set_digits(void *target, const char *argument, struct ec_error *error)
@@ -348,6 +349,8 @@ const struct ec_option ec_options_table[] = {
      add_having, 0},
     {"group-by", 0, "COLUMNS", "one row for all runs with the same values of these, such as method",
      add_group_by, 0},
+    {"pivot", 0, "COLUMN", "of groups: one column for each value of COLUMN, such as a batch size",
+     set_pivot, 0},
     {"spread", 0, "KIND",
      "of a group: std (default), sem or ci95 of the mean; or range, with\nthe median", set_spread,
      0},
@@ -534,6 +537,7 @@ struct ec_query ec_options_query(const struct ec_options *options)
         .costs = words(&options->costs),
         .setups = words(&options->setups),
         .price = options->price,
+        .pivot = options->pivot,
         .section = options->section,
         .transpose = options->transpose,
     };

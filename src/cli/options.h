@@ -33,7 +33,7 @@ struct ec_options {
     struct ec_strings name_patterns, columns, units, directions, where, having, group_by, sort,
         labels, references, order;
     struct ec_strings checks, relative_columns, pareto, budgets, requests, costs, setups;
-    const char *baseline, *price, *section;
+    const char *baseline, *price, *section, *pivot;
     enum ec_spread spread;
     enum ec_relative relative;
     int digits;  /* -1: not given */

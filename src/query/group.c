@@ -4,12 +4,29 @@
 #include "base/out.h"
 #include "query/compare.h"
 #include "query/list.h"
-#include "query/members.h"
+#include "query/pivot.h"
 #include "query/stats.h"
 #include "table/format.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+/* What columns are of, rows are not. */
+static int read_pivot(struct ec_grouping *grouping, struct ec_names *names, struct ec_str name,
+                      struct ec_error *error)
+{
+    grouping->pivot = ec_names_require_key(names, name);
+    grouping->has_pivot = true;
+    size_t kept = 0;
+    for (size_t i = 0; i < grouping->count; i++)
+        if (grouping->slots[i] != grouping->pivot)
+            grouping->slots[kept++] = grouping->slots[i];
+    grouping->count = kept;
+    if (kept == 0)
+        return ec_error_set(error, "--pivot: rows need another key than %.*s (--group-by)",
+                            (int)name.len, name.ptr);
+    return 0;
+}
 
 int ec_grouping_read(struct ec_grouping *ret_grouping, const struct ec_query *query,
                      struct ec_names *names, struct ec_error *error)
@@ -30,6 +47,8 @@ int ec_grouping_read(struct ec_grouping *ret_grouping, const struct ec_query *qu
     }
     if (grouping->count == 0)
         return 0;
+    if (query->pivot && read_pivot(grouping, names, ec_str(query->pivot), error) < 0)
+        return -1;
     grouping->checked = ec_calloc(CHECKED, sizeof *grouping->checked);
     for (size_t i = 0; i < CHECKED; i++)
         grouping->checked[grouping->checked_count++] = ec_names_add_record_key(names, checked[i]);
@@ -142,20 +161,20 @@ static struct ec_series *group_series(struct ec_table *table, size_t group_count
     return series;
 }
 
-/* Replaces the runs' values of a column by the groups'. With the range, the smallest and the
- * largest value go to *min and *max. */
+/* The groups' values of a column, of one part of their runs, instead of the runs'. With the range,
+ * the smallest and the largest value go to *min and *max. */
 static struct ec_series *aggregate(struct ec_table *table, const struct ec_column *column,
-                                   const struct ec_members *members, enum ec_spread kind,
-                                   struct ec_series *min, struct ec_series *max)
+                                   const struct ec_members *members, const struct ec_part *part,
+                                   enum ec_spread kind, struct ec_series *min,
+                                   struct ec_series *max)
 {
     struct ec_series *series = group_series(table, members->group_count);
     double *scratch = ec_malloc(members->count * sizeof *scratch);
     for (size_t group = 0; group < members->group_count; group++) {
-        size_t start = members->starts[group];
-        struct summary summary = summarize(table, column, members->runs + start,
-                                           members->starts[group + 1] - start, scratch);
+        struct ec_span span = part->spans[group];
+        size_t count = span.end - span.start;
+        struct summary summary = summarize(table, column, part->runs + span.start, count, scratch);
         if (summary.sample.n == 0) {
-            size_t count = members->starts[group + 1] - start;
             series->values[group] = summary.common;
             series->ns[group] = summary.common.kind == EC_MISSING ? 0 : (uint32_t)count;
             continue;
@@ -211,30 +230,64 @@ static bool all_whole(const struct ec_series *series, size_t count)
     return true;
 }
 
+/* The column of one part of the groups' runs: what it shows is told by a heading over it, what it
+ * is of by its name. */
+static void name_part(struct ec_table *table, struct ec_column *column, const struct ec_part *part)
+{
+    struct ec_arena *arena = &table->arena;
+    const struct ec_metric *metric = column->metric;
+    const char *superlative = column->superlative;
+    if (!superlative && metric)
+        superlative = metric->superlative;
+    if (!superlative)
+        superlative = ec_arena_printf(arena, "Best %s", column->label);
+    column->superlative = ec_arena_printf(arena, "%s, %s", superlative, part->title);
+    column->group = column->label;
+    column->label = part->title;
+    column->key = ec_arena_printf(arena, "%s %s", column->key, part->key);
+    column->header = NULL;
+    column->min_width = 0;
+    column->metric = NULL; /* other columns show the same one */
+    column->renames = NULL;
+    if (part->unknown)
+        column->direction = EC_NEUTRAL;
+}
+
+/* Adds the groups' column of one part of the runs, and those beside a median. */
+static void add_aggregated(struct ec_table *table, const struct ec_column *of,
+                           const struct ec_members *members, const struct ec_part *part,
+                           enum ec_spread kind, struct ec_column *columns, size_t *count)
+{
+    struct ec_column column = *of;
+    struct ec_series *min = NULL, *max = NULL;
+    if (kind == EC_SPREAD_RANGE) {
+        min = group_series(table, members->group_count);
+        max = group_series(table, members->group_count);
+        min->ns = max->ns = NULL; /* told with the median */
+    }
+    column.series = aggregate(table, of, members, part, kind, min, max);
+    column.runset_column = EC_NO_COLUMN;
+    if (column.digits == 0 && !all_whole(column.series, members->group_count))
+        column.digits = 2; /* a mean of counts */
+    if (part->title)
+        name_part(table, &column, part);
+    columns[(*count)++] = column;
+    if (kind == EC_SPREAD_RANGE && has_numbers(min, members->group_count)) {
+        columns[(*count)++] = bound_column(table, &column, "min", min);
+        columns[(*count)++] = bound_column(table, &column, "max", max);
+    }
+}
+
 static void aggregate_columns(struct ec_table *table, const struct ec_members *members,
-                              enum ec_spread kind)
+                              const struct ec_parts *parts, enum ec_spread kind)
 {
     struct ec_column *columns =
-        ec_arena_calloc(&table->arena, 3 * table->column_count, sizeof *columns);
+        ec_arena_calloc(&table->arena, 3 * table->column_count * parts->count, sizeof *columns);
     size_t count = 0;
-    for (size_t i = 0; i < table->column_count; i++) {
-        struct ec_column column = table->columns[i];
-        struct ec_series *min = NULL, *max = NULL;
-        if (kind == EC_SPREAD_RANGE) {
-            min = group_series(table, members->group_count);
-            max = group_series(table, members->group_count);
-            min->ns = max->ns = NULL; /* told with the median */
-        }
-        column.series = aggregate(table, &table->columns[i], members, kind, min, max);
-        column.runset_column = EC_NO_COLUMN;
-        if (column.digits == 0 && !all_whole(column.series, members->group_count))
-            column.digits = 2; /* a mean of counts */
-        columns[count++] = column;
-        if (kind == EC_SPREAD_RANGE && has_numbers(min, members->group_count)) {
-            columns[count++] = bound_column(table, &column, "min", min);
-            columns[count++] = bound_column(table, &column, "max", max);
-        }
-    }
+    for (size_t i = 0; i < table->column_count; i++)
+        for (size_t k = 0; k < parts->count; k++)
+            add_aggregated(table, &table->columns[i], members, &parts->items[k], kind, columns,
+                           &count);
     table->columns = columns;
     table->column_count = count;
 }
@@ -254,21 +307,21 @@ static bool runs_differ(const struct ec_names *names, const uint32_t *runs, size
     return false;
 }
 
-/* Tells of groups whose runs differ in what should be the same. */
-static void note_mixtures(const struct by_keys *by, const struct ec_members *members,
+/* Tells of groups of which the runs of one part differ in what should be the same. */
+static void note_mixtures(const struct by_keys *by, const struct ec_part *part,
                           struct ec_table *table, struct ec_notes *notes)
 {
     for (size_t i = 0; i < by->grouping->checked_count; i++) {
         uint32_t slot = by->grouping->checked[i];
-        for (size_t group = 0; group < members->group_count; group++) {
-            const uint32_t *runs = members->runs + members->starts[group];
-            size_t count = members->starts[group + 1] - members->starts[group];
-            if (!runs_differ(by->names, runs, count, slot))
+        for (size_t group = 0; group < table->row_count; group++) {
+            struct ec_span span = part->spans[group];
+            if (!runs_differ(by->names, part->runs + span.start, span.end - span.start, slot))
                 continue;
             struct ec_str name = table->row_names[group];
-            ec_notes_add(notes,
-                         ec_arena_printf(&table->arena, "the runs of %.*s differ in %s",
-                                         (int)name.len, name.ptr, by->names->items[slot].key));
+            ec_notes_add(notes, ec_arena_printf(&table->arena, "the runs of %.*s%s%s differ in %s",
+                                                (int)name.len, name.ptr, part->title ? ", " : "",
+                                                part->title ? part->title : "",
+                                                by->names->items[slot].key));
         }
     }
 }
@@ -334,17 +387,21 @@ static const char *key_names(const struct by_keys *by, struct ec_arena *arena)
     return text;
 }
 
-void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
-              const struct ec_names *names, struct ec_table *table, struct ec_notes *notes)
+int ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
+             const struct ec_names *names, struct ec_table *table, struct ec_notes *notes,
+             struct ec_error *error)
 {
     static const char *const spreads[] = {[EC_SPREAD_STD] = "sample standard deviation",
                                           [EC_SPREAD_SEM] = "standard error of the mean",
                                           [EC_SPREAD_CI95] = "95 % confidence interval",
                                           [EC_SPREAD_RANGE] = NULL};
     if (grouping->count == 0)
-        return;
+        return 0;
     struct by_keys by = {grouping, names};
     struct ec_members members = ec_members_find(names, grouping->slots, grouping->count, table);
+    struct ec_parts parts;
+    if (ec_pivot_parts(grouping, names, &members, table, &parts, error) < 0)
+        return -1;
     struct ec_str *row_names =
         ec_arena_alloc(&table->arena, members.group_count * sizeof *row_names);
     uint32_t *order = ec_arena_alloc(&table->arena, members.group_count * sizeof *order);
@@ -357,7 +414,7 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     table->left_out = table->row_count - members.count;
     note_left_out(table, notes);
     table->spread = spreads[query->spread];
-    aggregate_columns(table, &members, query->spread);
+    aggregate_columns(table, &members, &parts, query->spread);
     table->name_header = key_names(&by, &table->arena);
     table->row_names = row_names;
     table->order = order;
@@ -370,5 +427,7 @@ void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
         ec_notes_add(notes, "numbers of groups are medians");
     find_unknown(&by, table);
     note_missing(&by, &members, table, notes);
-    note_mixtures(&by, &members, table, notes);
+    for (size_t i = 0; i < parts.count; i++)
+        note_mixtures(&by, &parts.items[i], table, notes);
+    return 0;
 }

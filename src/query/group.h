@@ -16,6 +16,8 @@
 struct ec_grouping {
     uint32_t *slots; /* of the keys */
     size_t count, capacity;
+    bool has_pivot;
+    uint32_t pivot; /* the key that columns are of */
     /* What the runs of a group should agree in; a note tells when they do not. */
     uint32_t *checked;
     size_t checked_count;
@@ -26,9 +28,11 @@ int ec_grouping_read(struct ec_grouping *ret_grouping, const struct ec_query *qu
                      struct ec_names *names, struct ec_error *error);
 void ec_grouping_free(struct ec_grouping *grouping);
 
-/* Makes the rows of the table groups, when there are keys; its columns must be there. *notes are
- * added to. */
-void ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
-              const struct ec_names *names, struct ec_table *table, struct ec_notes *notes);
+/* Makes the rows of the table groups, when there are keys; its columns must be there. With a pivot
+ * each column becomes one for each value of that key. *notes are added to. -1 with *error set when
+ * there are too many. */
+int ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
+             const struct ec_names *names, struct ec_table *table, struct ec_notes *notes,
+             struct ec_error *error);
 
 #endif

@@ -272,7 +272,8 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_notes_add(&notes, unknown_note(&plan->names, table));
     ec_parameters_note(&plan->parameters, table, &notes);
     ec_doubt_note_runs(&plan->doubt, &plan->names, table, &notes);
-    ec_group(&plan->grouping, &plan->query, &plan->names, table, &notes);
+    if (ec_group(&plan->grouping, &plan->query, &plan->names, table, &notes, error) < 0)
+        return -1;
     ec_rows_label(&plan->query, table);
     ec_rank_references(&plan->query, table);
     ec_rank_targets(table, &notes);

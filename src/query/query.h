@@ -82,6 +82,8 @@ struct ec_query {
     const char *price;
     /* --check: lists of limits of changes such as time<=+5% */
     struct ec_words checks;
+    /* --pivot: a name, NULL: none; nothing without group_by */
+    const char *pivot;
     /* --section: a name, or "metrics"; NULL: none. --transpose */
     const char *section;
     bool transpose;

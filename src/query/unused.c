@@ -93,6 +93,7 @@ void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,
                  "--baseline");
     remark_alone(remarks, query->relative_columns.count > 0, "--relative-columns", query->baseline,
                  "--baseline");
+    remark_alone(remarks, query->pivot, "--pivot", query->group_by.count > 0, "--group-by");
     remark_alone(remarks, query->spread != EC_SPREAD_STD, "--spread", query->group_by.count > 0,
                  "--group-by");
 }

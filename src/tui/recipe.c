@@ -91,6 +91,8 @@ static void tell_view(const struct teller *teller, const struct ec_view *view)
     tell_each(teller, "where", words(&view->where));
     tell_each(teller, "having", given->having);
     tell_list(teller, "group-by", &view->group_by);
+    if (given->pivot && view->group_by.count > 0)
+        tell(teller, "pivot", given->pivot);
     if (view->group_by.count > 0 && view->spread != EC_SPREAD_STD)
         tell(teller, "spread", spreads[view->spread]);
     tell_list(teller, "sort", &view->sort);

@@ -49,12 +49,15 @@ static void fill_parts(const struct ec_grouping *grouping, const struct ec_names
         parts->items[i].runs = cells.runs;
     size_t group = 0, part = 0;
     for (size_t i = 0; i < cells.group_count; i++) {
-        for (; cells.starts[i] >= members->starts[group + 1]; group++)
-            part = 0;
+        while (cells.starts[i] >= members->starts[group + 1])
+            group++;
         struct ec_value value = ec_names_value(names, cells.runs[cells.starts[i]], grouping->pivot);
-        while (!ec_value_same(values[part], value))
-            part++;
-        parts->items[part].spans[group] = (struct ec_span){cells.starts[i], cells.starts[i + 1]};
+        for (size_t k = 0; k < parts->count && !ec_value_same(values[part], value); k++)
+            part = (part + 1) % parts->count;
+        struct ec_span *span = &parts->items[part].spans[group];
+        if (span->start == span->end) /* else integers that as doubles are one */
+            span->start = cells.starts[i];
+        span->end = cells.starts[i + 1];
     }
 }
 

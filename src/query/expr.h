@@ -77,6 +77,11 @@ void ec_expr_free(struct ec_expr *expr); /* NULL is fine */
 /* Whether the expression is only a name, and the slot that this is bound to. */
 bool ec_expr_is_name(const struct ec_expr *expr, uint32_t *ret_slot);
 
+/* Comparison number `index` of a name with a constant, from 0 on: the name's slot and the constant;
+ * false behind the last. */
+bool ec_expr_comparison(const struct ec_expr *expr, size_t index, uint32_t *ret_slot,
+                        struct ec_value *ret_constant);
+
 enum ec_expr_type ec_expr_type(const struct ec_expr *expr);
 /* The unit of a number's result: the one it was computed in where the registry knows it, else the
  * nameless unit, with the numbers in base units as ec_expr_unit_text says. Never NULL. */

@@ -167,9 +167,14 @@ static struct ec_value unary(const struct ec_expr *expr, struct ec_instruction i
     }
 }
 
+static bool is_comparison(enum ec_expr_op op)
+{
+    return op >= EC_OP_EQUAL && op <= EC_OP_GREATER_EQUAL;
+}
+
 static struct ec_value binary(enum ec_expr_op op, struct ec_value a, struct ec_value b)
 {
-    if (op >= EC_OP_EQUAL && op <= EC_OP_GREATER_EQUAL)
+    if (is_comparison(op))
         return compare(op, a, b);
     if (op == EC_OP_AND || op == EC_OP_OR)
         return logic(op == EC_OP_OR, a, b);
@@ -221,6 +226,22 @@ bool ec_expr_is_name(const struct ec_expr *expr, uint32_t *ret_slot)
         return false;
     *ret_slot = expr->code[0].argument;
     return true;
+}
+
+bool ec_expr_comparison(const struct ec_expr *expr, size_t index, uint32_t *ret_slot,
+                        struct ec_value *ret_constant)
+{
+    for (size_t i = 2; i < expr->code_count; i++) {
+        const struct ec_instruction *a = &expr->code[i - 2], *b = &expr->code[i - 1];
+        bool name_first = a->op == EC_OP_LOAD && b->op == EC_OP_CONSTANT;
+        bool name_last = a->op == EC_OP_CONSTANT && b->op == EC_OP_LOAD;
+        if (!is_comparison(expr->code[i].op) || (!name_first && !name_last) || index-- > 0)
+            continue;
+        *ret_slot = (name_first ? a : b)->argument;
+        *ret_constant = expr->constants[(name_first ? b : a)->argument];
+        return true;
+    }
+    return false;
 }
 
 enum ec_expr_type ec_expr_type(const struct ec_expr *expr)

@@ -262,6 +262,10 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
         ec_parameters_match(&plan->parameters, &plan->names, error) < 0)
         return -1;
     ec_rows_filter(&plan->rows, &plan->names, table);
+    struct ec_notes remarks = {.arena = &table->arena};
+    ec_unused_where(&plan->rows, &plan->names, &remarks);
+    if (table->row_count == 0 && remarks.count > 0)
+        return ec_error_set(error, "%s; no run meets it", remarks.items[0]);
     if (table->row_count == 0)
         return ec_error_set(error, "no run meets --where");
     struct ec_notes notes = {.arena = &table->arena};
@@ -277,7 +281,6 @@ static int build(struct ec_plan *plan, struct ec_table *table, struct ec_error *
     ec_rows_label(&plan->query, table);
     ec_rank_references(&plan->query, table);
     ec_rank_targets(table, &notes);
-    struct ec_notes remarks = {.arena = &table->arena};
     ec_unused_rows(&plan->query, table, &remarks);
     const bool *fits;
     if (derive(plan, table, &notes, &fits, error) < 0)

@@ -1,8 +1,10 @@
 #include "query/unused.h"
 
+#include "base/out.h"
 #include "query/find.h"
 #include "query/list.h"
 #include "query/production.h"
+#include "table/format.h"
 
 #include <fnmatch.h>
 
@@ -70,6 +72,58 @@ static void remark_targets(struct ec_notes *remarks, const struct ec_table *tabl
                 remark_row(remarks, table, "--direction", run);
         }
     }
+}
+
+/* What a value is in words; values of the same kind here can be compared. */
+static const char *kind_text(struct ec_value value)
+{
+    if (value.kind == EC_BOOL)
+        return "true or false";
+    return value.kind == EC_STR ? "text" : "a number";
+}
+
+static const char *constant_text(struct ec_value constant, struct ec_arena *arena)
+{
+    struct ec_out out;
+    ec_out_to_memory(&out);
+    ec_format_cell_exact(&out, constant);
+    const char *kind = constant.kind == EC_STR ? "the text " : "";
+    const char *quote = constant.kind == EC_STR ? "\"" : "";
+    const char *text = ec_arena_printf(arena, "%s%s%.*s%s", kind, quote, (int)out.length,
+                                       out.length > 0 ? out.buffer : "", quote);
+    ec_out_free(&out);
+    return text;
+}
+
+/* A value that some run has, if none can be compared with the constant; else a missing one. */
+static struct ec_value find_incomparable(const struct ec_names *names, uint32_t slot,
+                                         struct ec_value constant)
+{
+    struct ec_value other = ec_value_missing();
+    for (size_t run = 0; run < ec_runset_count(names->runset); run++) {
+        struct ec_value value = ec_names_value(names, run, slot);
+        if (value.kind == EC_MISSING)
+            continue;
+        if (strcmp(kind_text(value), kind_text(constant)) == 0)
+            return ec_value_missing();
+        other = value;
+    }
+    return other;
+}
+
+void ec_unused_where(const struct ec_rows *rows, const struct ec_names *names,
+                     struct ec_notes *remarks)
+{
+    uint32_t slot;
+    struct ec_value constant;
+    for (size_t i = 0; i < rows->where_count; i++)
+        for (size_t k = 0; ec_expr_comparison(rows->where[i], k, &slot, &constant); k++) {
+            struct ec_value value = find_incomparable(names, slot, constant);
+            if (value.kind != EC_MISSING)
+                ec_notes_add(remarks, ec_arena_printf(remarks->arena, "--where: %s is %s, never %s",
+                                                      names->items[slot].text, kind_text(value),
+                                                      constant_text(constant, remarks->arena)));
+        }
 }
 
 /* An option that says how something is done which nothing asks for. */

@@ -12,6 +12,10 @@
 /* Loads what tells whether columns that --unit and --direction name are there though not shown. */
 void ec_unused_read(const struct ec_query *query, struct ec_names *names);
 
+/* Remarks on what --where compares with what it never is, such as a number with a text. */
+void ec_unused_where(const struct ec_rows *rows, const struct ec_names *names,
+                     struct ec_notes *remarks);
+
 /* Remarks on --label, --reference, --order, --setup and the runs of --direction; before what is
  * computed drops rows. */
 void ec_unused_rows(const struct ec_query *query, const struct ec_table *table,

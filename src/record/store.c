@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The caller frees *ret_text. */
@@ -37,7 +39,7 @@ static int make_stem(int64_t rank, char **ret_stem)
 
 int effrec_store_init(struct effrec_store *store, const char *directory, int64_t rank)
 {
-    *store = (struct effrec_store){0};
+    *store = (struct effrec_store){.is_rank = rank >= 0};
     int rc = absolute(directory ? directory : ".", &store->directory);
     if (rc < 0) {
         store->directory = NULL;
@@ -141,15 +143,50 @@ static int take_place(struct effrec_store *store, const char *run_id)
     return rc;
 }
 
+/* Takes turns with other runs that record in the directory: a last record that one of them writes
+ * between this one's look and its write would be lost. Does without where the file system knows no
+ * such locks, and after two seconds, as a program may be stopped while it has its turn. Returns
+ * what end_turn wants. */
+static int take_turn(const char *directory)
+{
+    enum { TRIES = 200, PAUSE_NS = 10 * 1000 * 1000 };
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    for (int i = 0; fd >= 0 && i < TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0 || (errno != EWOULDBLOCK && errno != EINTR))
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
+    }
+    return fd;
+}
+
+static void end_turn(int fd)
+{
+    if (fd < 0)
+        return;
+    flock(fd, LOCK_UN); /* a process that was forked meanwhile has the descriptor, too */
+    close(fd);
+}
+
+static int write_in_turn(struct effrec_store *store, const char *run_id, const char *text,
+                         size_t size, struct ec_error *error)
+{
+    int rc = take_place(store, run_id);
+    if (rc == 0)
+        return ec_atomic_write(store->path, text, size, error);
+    ec_error_set(error, "%s: %s", store->path, strerror(-rc));
+    return rc;
+}
+
 int effrec_store_write(struct effrec_store *store, const char *run_id, const char *text,
                        size_t size, struct ec_error *error)
 {
     int rc = ec_make_directories(store->directory, NULL);
-    if (rc == 0)
-        rc = take_place(store, run_id);
     if (rc < 0) {
         ec_error_set(error, "%s: %s", store->path, strerror(-rc));
         return rc;
     }
-    return ec_atomic_write(store->path, text, size, error);
+    int turn = store->is_rank ? -1 : take_turn(store->directory);
+    rc = write_in_turn(store, run_id, text, size, error);
+    end_turn(turn);
+    return rc;
 }

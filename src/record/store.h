@@ -16,6 +16,7 @@ struct effrec_store {
     char *stem;      /* the file's name without its suffix */
     char *path;      /* of the record */
     bool begun;      /* what was at `path` when this run came has been seen to */
+    bool is_rank;    /* the file is one of many ranks', and no other process's */
 };
 
 /* The record is efficiency_metrics.json, or the file of a rank when `rank` is not negative. A NULL

@@ -358,6 +358,48 @@ static void open__a_run_beside_another_loses_nothing(void **state)
     json_decref(last);
 }
 
+/* A process that records, and ends its run when the pipe is closed. */
+static pid_t start_run(const int pipe_ends[2], int64_t run)
+{
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    close(pipe_ends[1]);
+    effrec_t *recorder = open_quietly();
+    effrec_set_int(recorder, "run", run);
+    char nothing;
+    bool ended = read(pipe_ends[0], &nothing, 1) == 0;
+    _exit(ended && effrec_close(recorder, EFFREC_COMPLETED) == 0 ? 0 : 1);
+}
+
+static void open__runs_that_end_at_once_lose_nothing(void **state)
+{
+    (void)state;
+    enum { RUNS = 8 };
+    pid_t children[RUNS];
+    int pipe_ends[2], status;
+    bool found[RUNS] = {false};
+    assert_int_equal(pipe(pipe_ends), 0);
+    for (int64_t run = 0; run < RUNS; run++)
+        children[run] = start_run(pipe_ends, run);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+    for (size_t run = 0; run < RUNS; run++) {
+        assert_int_equal(waitpid(children[run], &status, 0), children[run]);
+        assert_int_equal(status, 0);
+    }
+    char path[64] = RECORD;
+    for (int i = 1; access(path, F_OK) == 0; i++) {
+        json_t *record = load(path);
+        if (strcmp(text(record, "status"), "completed") == 0)
+            found[(size_t)number(record, "run")] = true;
+        json_decref(record);
+        snprintf(path, sizeof path, "efficiency_metrics.previous-%d.json", i);
+    }
+    for (size_t run = 0; run < RUNS; run++)
+        assert_true(found[run]);
+}
+
 static void open__options_of_other_sizes(void **state)
 {
     (void)state;
@@ -625,6 +667,7 @@ int main(void)
         IN_DIRECTORY(open__earlier_records_are_kept),
         IN_DIRECTORY(open__a_record_is_kept_once),
         IN_DIRECTORY(open__a_run_beside_another_loses_nothing),
+        IN_DIRECTORY(open__runs_that_end_at_once_lose_nothing),
         IN_DIRECTORY(open__options_of_other_sizes),
         IN_DIRECTORY(open__disabled_is_null_and_null_is_fine),
         IN_DIRECTORY(open__the_directory_is_made_and_stays),

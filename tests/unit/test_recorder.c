@@ -3,73 +3,20 @@
 #include "record/effrecord.h"
 #include "common/retain.h"
 #include "record/document.h"
+#include "recorder_fixture.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <locale.h>
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
-
-#define RECORD "efficiency_metrics.json"
-
-static int enter_directory(void **state)
-{
-    char template[] = "/tmp/test-recorder-XXXXXX";
-    unsetenv("EFFREC_DISABLE");
-    unsetenv("EFFREC_HANDOVER");
-    if (!mkdtemp(template) || chdir(template) < 0)
-        return -1;
-    *state = strdup(template);
-    return *state ? 0 : -1;
-}
-
-static int leave_directory(void **state)
-{
-    char command[PATH_MAX];
-    snprintf(command, sizeof command, "rm -rf '%s'", (char *)*state);
-    free(*state);
-    return chdir("/") < 0 || system(command) != 0 ? -1 : 0;
-}
-
-static effrec_t *open_quietly(void)
-{
-    effrec_options options = EFFREC_OPTIONS_INIT;
-    options.heartbeat_seconds = -1;
-    effrec_t *recorder = NULL;
-    assert_int_equal(effrec_open(&options, &recorder), 0);
-    assert_non_null(recorder);
-    return recorder;
-}
-
-static json_t *load(const char *path)
-{
-    json_t *record = json_load_file(path, 0, NULL);
-    assert_non_null(record);
-    return record;
-}
-
-static const char *text(const json_t *record, const char *key)
-{
-    const char *value = json_string_value(json_object_get(record, key));
-    return value ? value : "(none)";
-}
-
-static double number(const json_t *record, const char *key)
-{
-    return json_number_value(json_object_get(record, key));
-}
 
 static const char *why(const json_t *record, const char *key)
 {
@@ -300,106 +247,6 @@ static void extras__a_declared_estimate_has_no_source_of_ours(void **state)
     json_decref(record);
 }
 
-static void open__earlier_records_are_kept(void **state)
-{
-    (void)state;
-    for (int64_t run = 1; run <= 3; run++) {
-        effrec_t *recorder = open_quietly();
-        effrec_set_int(recorder, "run", run);
-        assert_int_equal(effrec_close(recorder, EFFREC_COMPLETED), 0);
-    }
-    json_t *first = load("efficiency_metrics.previous-1.json");
-    json_t *second = load("efficiency_metrics.previous-2.json");
-    json_t *last = load(RECORD);
-    assert_int_equal(number(first, "run"), 1);
-    assert_int_equal(number(second, "run"), 2);
-    assert_int_equal(number(last, "run"), 3);
-    assert_int_not_equal(access("efficiency_metrics.previous-3.json", F_OK), 0);
-    json_decref(first);
-    json_decref(second);
-    json_decref(last);
-}
-
-/* A run that is killed between keeping the old record and replacing it. */
-static void open__a_record_is_kept_once(void **state)
-{
-    (void)state;
-    effrec_close(open_quietly(), EFFREC_COMPLETED);
-    assert_int_equal(link(RECORD, "efficiency_metrics.previous-1.json"), 0);
-    effrec_close(open_quietly(), EFFREC_COMPLETED);
-    assert_int_not_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
-    effrec_close(open_quietly(), EFFREC_COMPLETED);
-    assert_int_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
-}
-
-/* Two runs in one directory at a time: the refresh and the end of one leave the other's last
- * record. */
-static void open__a_run_beside_another_loses_nothing(void **state)
-{
-    (void)state;
-    effrec_t *first = open_quietly(), *second = open_quietly();
-    effrec_set_int(first, "run", 1);
-    effrec_set_int(second, "run", 2);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(effrec_checkpoint(first), 0);
-        assert_int_equal(effrec_checkpoint(second), 0);
-    }
-    assert_int_not_equal(access("efficiency_metrics.previous-2.json", F_OK), 0);
-    assert_int_equal(effrec_close(second, EFFREC_COMPLETED), 0);
-    assert_int_equal(effrec_checkpoint(first), 0);
-    assert_int_equal(effrec_close(first, EFFREC_COMPLETED), 0);
-    json_t *kept = load("efficiency_metrics.previous-2.json"), *last = load(RECORD);
-    assert_int_equal(number(kept, "run"), 2);
-    assert_string_equal(text(kept, "status"), "completed");
-    assert_int_equal(number(last, "run"), 1);
-    assert_string_equal(text(last, "status"), "completed");
-    assert_int_not_equal(access("efficiency_metrics.previous-3.json", F_OK), 0);
-    json_decref(kept);
-    json_decref(last);
-}
-
-/* A process that records, and ends its run when the pipe is closed. */
-static pid_t start_run(const int pipe_ends[2], int64_t run)
-{
-    pid_t child = fork();
-    if (child != 0)
-        return child;
-    close(pipe_ends[1]);
-    effrec_t *recorder = open_quietly();
-    effrec_set_int(recorder, "run", run);
-    char nothing;
-    bool ended = read(pipe_ends[0], &nothing, 1) == 0;
-    _exit(ended && effrec_close(recorder, EFFREC_COMPLETED) == 0 ? 0 : 1);
-}
-
-static void open__runs_that_end_at_once_lose_nothing(void **state)
-{
-    (void)state;
-    enum { RUNS = 8 };
-    pid_t children[RUNS];
-    int pipe_ends[2], status;
-    bool found[RUNS] = {false};
-    assert_int_equal(pipe(pipe_ends), 0);
-    for (int64_t run = 0; run < RUNS; run++)
-        children[run] = start_run(pipe_ends, run);
-    close(pipe_ends[0]);
-    close(pipe_ends[1]);
-    for (size_t run = 0; run < RUNS; run++) {
-        assert_int_equal(waitpid(children[run], &status, 0), children[run]);
-        assert_int_equal(status, 0);
-    }
-    char path[64] = RECORD;
-    for (int i = 1; access(path, F_OK) == 0; i++) {
-        json_t *record = load(path);
-        if (strcmp(text(record, "status"), "completed") == 0)
-            found[(size_t)number(record, "run")] = true;
-        json_decref(record);
-        snprintf(path, sizeof path, "efficiency_metrics.previous-%d.json", i);
-    }
-    for (size_t run = 0; run < RUNS; run++)
-        assert_true(found[run]);
-}
-
 static void open__options_of_other_sizes(void **state)
 {
     (void)state;
@@ -460,20 +307,6 @@ static void open__disabled_is_null_and_null_is_fine(void **state)
     json_decref(record);
 }
 
-static void open__the_directory_is_made_and_stays(void **state)
-{
-    effrec_options options = EFFREC_OPTIONS_INIT;
-    options.output_dir = "saves/unlearn/run";
-    effrec_t *recorder = NULL;
-    assert_int_equal(effrec_open(&options, &recorder), 0);
-    assert_int_equal(chdir("/"), 0);
-    assert_int_equal(effrec_close(recorder, EFFREC_COMPLETED), 0);
-    assert_int_equal(chdir(*state), 0);
-    json_t *record = load("saves/unlearn/run/" RECORD);
-    assert_string_equal(text(record, "status"), "completed");
-    json_decref(record);
-}
-
 static void write__trouble_is_told_once_and_passes(void **state)
 {
     (void)state;
@@ -498,32 +331,6 @@ static void write__trouble_is_told_once_and_passes(void **state)
     assert_int_equal(messages.count, 1);
     json_t *record = load("place/" RECORD);
     json_decref(record);
-}
-
-static void write__a_failure_leaves_the_old_record(void **state)
-{
-    (void)state;
-    effrec_t *recorder = open_quietly();
-    struct rlimit old, small = {.rlim_cur = 100};
-    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-    small.rlim_max = old.rlim_max;
-    signal(SIGXFSZ, SIG_IGN);
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    int rc = effrec_close(recorder, EFFREC_COMPLETED);
-    setrlimit(RLIMIT_FSIZE, &old);
-    signal(SIGXFSZ, SIG_DFL);
-    assert_int_equal(rc, -EFBIG);
-    json_t *record = load(RECORD);
-    assert_string_equal(text(record, "status"), "running");
-    json_decref(record);
-}
-
-static void write__a_fifo_in_its_place_does_not_block(void **state)
-{
-    (void)state;
-    assert_int_equal(mkfifo(RECORD, 0600), 0);
-    effrec_t *recorder = open_quietly();
-    assert_int_equal(effrec_close(recorder, EFFREC_COMPLETED), -EINVAL);
 }
 
 static void heartbeat__refreshes_the_record(void **state)
@@ -648,35 +455,26 @@ static void strerror__is_never_null(void **state)
     assert_non_null(effrec_version());
 }
 
-#define IN_DIRECTORY(test) cmocka_unit_test_setup_teardown(test, enter_directory, leave_directory)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_DIRECTORY(record__nothing_told_nothing_claimed),
-        IN_DIRECTORY(record__what_was_told_is_there),
-        IN_DIRECTORY(record__counts_are_exact),
-        IN_DIRECTORY(record__the_six_keys_come_first),
-        IN_DIRECTORY(record__a_missing_token_count_spoils_the_sum),
-        IN_DIRECTORY(record__declared_beats_the_table),
+        recorder_test(record__nothing_told_nothing_claimed),
+        recorder_test(record__what_was_told_is_there),
+        recorder_test(record__counts_are_exact),
+        recorder_test(record__the_six_keys_come_first),
+        recorder_test(record__a_missing_token_count_spoils_the_sum),
+        recorder_test(record__declared_beats_the_table),
         cmocka_unit_test(retain__table),
-        IN_DIRECTORY(extras__keys_and_numbers_are_checked),
-        IN_DIRECTORY(gpu__a_report_that_is_refused_leaves_nothing),
-        IN_DIRECTORY(extras__measured_beats_declared),
-        IN_DIRECTORY(extras__a_declared_estimate_has_no_source_of_ours),
-        IN_DIRECTORY(open__earlier_records_are_kept),
-        IN_DIRECTORY(open__a_record_is_kept_once),
-        IN_DIRECTORY(open__a_run_beside_another_loses_nothing),
-        IN_DIRECTORY(open__runs_that_end_at_once_lose_nothing),
-        IN_DIRECTORY(open__options_of_other_sizes),
-        IN_DIRECTORY(open__disabled_is_null_and_null_is_fine),
-        IN_DIRECTORY(open__the_directory_is_made_and_stays),
-        IN_DIRECTORY(write__trouble_is_told_once_and_passes),
-        IN_DIRECTORY(write__a_failure_leaves_the_old_record),
-        IN_DIRECTORY(write__a_fifo_in_its_place_does_not_block),
-        IN_DIRECTORY(heartbeat__refreshes_the_record),
-        IN_DIRECTORY(fork__the_child_is_inert),
-        IN_DIRECTORY(threads__may_call_at_the_same_time),
+        recorder_test(extras__keys_and_numbers_are_checked),
+        recorder_test(gpu__a_report_that_is_refused_leaves_nothing),
+        recorder_test(extras__measured_beats_declared),
+        recorder_test(extras__a_declared_estimate_has_no_source_of_ours),
+        recorder_test(open__options_of_other_sizes),
+        recorder_test(open__disabled_is_null_and_null_is_fine),
+        recorder_test(write__trouble_is_told_once_and_passes),
+        recorder_test(heartbeat__refreshes_the_record),
+        recorder_test(fork__the_child_is_inert),
+        recorder_test(threads__may_call_at_the_same_time),
         cmocka_unit_test(time_stamp__in_milliseconds),
         cmocka_unit_test(strerror__is_never_null),
     };

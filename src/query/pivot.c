@@ -29,8 +29,9 @@ static void name_part(struct ec_part *part, const char *name, struct ec_value va
     struct ec_out out;
     ec_out_to_memory(&out);
     ec_format_cell_exact(&out, value);
-    part->title = ec_arena_printf(arena, "%s = %.*s", name, (int)out.length, out.buffer);
-    part->key = ec_arena_printf(arena, "%s=%.*s", name, (int)out.length, out.buffer);
+    const char *text = ec_arena_strndup(arena, out.buffer, out.length);
+    part->title = ec_arena_printf(arena, "%s = %s", name, text);
+    part->key = ec_arena_printf(arena, "%s=%s", name, text);
     ec_out_free(&out);
 }
 

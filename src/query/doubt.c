@@ -1,9 +1,9 @@
 #include "query/doubt.h"
 
+#include "base/compare.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "common/retain.h"
-#include "query/compare.h"
 
 #include <math.h>
 #include <stdlib.h>

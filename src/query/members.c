@@ -2,9 +2,9 @@
  * one too stay together. Only the groups are sorted, of which there are few, not the runs. */
 #include "query/members.h"
 
+#include "base/compare.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "query/compare.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 #include "query/pivot.h"
 
+#include "base/compare.h"
 #include "base/memory.h"
 #include "base/out.h"
-#include "query/compare.h"
 #include "table/format.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "query/rows.h"
 
+#include "base/compare.h"
 #include "base/memory.h"
 #include "query/columns.h"
-#include "query/compare.h"
 #include "query/find.h"
 #include "query/list.h"
 

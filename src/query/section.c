@@ -1,7 +1,7 @@
 #include "query/section.h"
 
+#include "base/compare.h"
 #include "base/out.h"
-#include "query/compare.h"
 #include "table/format.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 #include "query/twice.h"
 
+#include "base/compare.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "query/compare.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "tui/state.h"
 
-#include "query/compare.h"
+#include "base/compare.h"
 #include "table/format.h"
 
 #include <math.h>

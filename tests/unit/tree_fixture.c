@@ -2,7 +2,7 @@
 
 #include "cmocka_test.h"
 #include "base/out.h"
-#include "query/compare.h"
+#include "base/compare.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -1,6 +1,6 @@
 /* One order of values, whatever their kind. */
-#ifndef EC_QUERY_COMPARE_H
-#define EC_QUERY_COMPARE_H
+#ifndef EC_BASE_COMPARE_H
+#define EC_BASE_COMPARE_H
 
 #include "base/value.h"
 

@@ -1,4 +1,4 @@
-#include "query/compare.h"
+#include "base/compare.h"
 
 #include "base/hash.h"
 #include "base/natural.h"

@@ -1,8 +1,8 @@
 #include "query/group.h"
 
+#include "base/compare.h"
 #include "base/memory.h"
 #include "base/out.h"
-#include "query/compare.h"
 #include "query/list.h"
 #include "query/pivot.h"
 #include "query/stats.h"
@@ -387,6 +387,24 @@ static const char *key_names(const struct by_keys *by, struct ec_arena *arena)
     return text;
 }
 
+static void set_keys(const struct by_keys *by, struct ec_table *table)
+{
+    size_t count = by->grouping->count;
+    const char **keys = ec_arena_alloc(&table->arena, count * sizeof *keys);
+    struct ec_value *values =
+        ec_arena_calloc(&table->arena, table->base_count * count, sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        const struct ec_name *name = &by->names->items[by->grouping->slots[i]];
+        keys[i] = name->metric ? name->metric->key : name->text;
+        for (size_t group = 0; group < table->base_count; group++)
+            values[group * count + i] =
+                ec_names_value(by->names, table->group_runs[group], by->grouping->slots[i]);
+    }
+    table->group_keys = keys;
+    table->group_key_count = count;
+    table->group_values = values;
+}
+
 int ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
              const struct ec_names *names, struct ec_table *table, struct ec_notes *notes,
              struct ec_error *error)
@@ -423,6 +441,7 @@ int ec_group(const struct ec_grouping *grouping, const struct ec_query *query,
     table->group_runs = runs;
     table->group_members = members.runs;
     table->group_starts = members.starts;
+    set_keys(&by, table);
     if (query->spread == EC_SPREAD_RANGE)
         ec_notes_add(notes, "numbers of groups are medians");
     find_unknown(&by, table);

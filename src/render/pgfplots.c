@@ -152,6 +152,27 @@ static void write_marks(const struct pgf_writer *writer, const char *style,
         ec_out_text(writer->out, "};\n");
 }
 
+/* Okabe and Ito's colours, without the yellow that is hard to see on white. */
+static void write_lines(const struct pgf_writer *writer)
+{
+    static const char *const colors[] = {"red,0;green,114;blue,178", "red,213;green,94;blue,0",
+                                         "red,0;green,158;blue,115", "red,204;green,121;blue,167",
+                                         "red,230;green,159;blue,0", "red,86;green,180;blue,233",
+                                         "red,0;green,0;blue,0"};
+    const struct ec_plot *plot = writer->plot;
+    for (size_t i = 0; i < plot->line_count; i++) {
+        const struct ec_plot_line *line = &plot->lines[i];
+        ec_out_printf(writer->out,
+                      "\\addplot[mark=*, mark size=1.6pt, color={rgb,255:%s}] "
+                      "coordinates {",
+                      colors[i % (sizeof colors / sizeof colors[0])]);
+        for (size_t k = 0; k < line->count; k++)
+            write_coordinates(writer->out, plot->points[line->points[k]].x,
+                              plot->points[line->points[k]].y);
+        ec_out_text(writer->out, "};\n");
+    }
+}
+
 static bool is_reference(const struct ec_plot_point *point)
 {
     return point->reference;
@@ -217,9 +238,12 @@ static void write_scatter(const struct pgf_writer *writer)
             write_error_bar(writer->out, point->x, point->y - point->dy, point->x,
                             point->y + point->dy);
     }
-    write_marks(writer, "gray, fill=white", is_reference);
-    write_marks(writer, "blue!70!black", is_other);
-    write_marks(writer, "orange!85!black", is_on_front);
+    write_lines(writer);
+    if (!plot->lines) {
+        write_marks(writer, "gray, fill=white", is_reference);
+        write_marks(writer, "blue!70!black", is_other);
+        write_marks(writer, "orange!85!black", is_on_front);
+    }
     for (size_t i = 0; i < plot->point_count; i++)
         write_label(writer, i);
 }

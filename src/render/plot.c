@@ -356,6 +356,8 @@ static void lay_out(struct ec_plot *plot, const struct ec_plot_font *font, doubl
         plot->area.left =
             MARGIN + EC_PLOT_TITLE + 2 * GAP + widest_tick(&plot->y_axis, font) + GAP + TICK;
         plot->area.right = width - MARGIN - EC_PLOT_SMALL;
+        if (plot->lines) /* their names stand at their ends */
+            plot->area.right = fmax(plot->area.right - widest_name(plot, font), width / 2);
         plot->area.bottom = plot->height - below;
     }
 }
@@ -410,13 +412,33 @@ double ec_plot_bar_height(void)
 
 /* ---- Labels ---- */
 
-/* What labels should not cover though they may: error bars and the front's line. */
+enum { BOXES = 8 }; /* that a piece of a line is taken for */
+
+/* Adds what the lines cover. */
+static size_t add_lines(const struct ec_plot *plot, struct ec_box *taken, size_t count)
+{
+    for (size_t i = 0; i < plot->line_count; i++) {
+        const struct ec_plot_line *line = &plot->lines[i];
+        for (size_t k = 1; k < line->count; k++) {
+            const struct ec_plot_point *a = &plot->points[line->points[k - 1]];
+            const struct ec_plot_point *b = &plot->points[line->points[k]];
+            double x = ec_plot_x(plot, a->x), y = ec_plot_y(plot, a->y);
+            double dx = (ec_plot_x(plot, b->x) - x) / BOXES;
+            double dy = (ec_plot_y(plot, b->y) - y) / BOXES;
+            for (int n = 0; n < BOXES; n++, x += dx, y += dy)
+                taken[count++] = (struct ec_box){x, fmin(y, y + dy), x + dx, fmax(y, y + dy)};
+        }
+    }
+    return count;
+}
+
+/* What labels should not cover though they may: error bars, lines and the front's line. */
 static struct ec_box *find_taken(const struct ec_plot *plot, size_t *ret_count,
                                  struct ec_arena *arena)
 {
-    struct ec_box *taken =
-        ec_arena_alloc(arena, (2 * plot->point_count + 2 * plot->front_count) * sizeof *taken);
-    size_t count = 0;
+    struct ec_box *taken = ec_arena_alloc(
+        arena, ((2 + BOXES) * plot->point_count + 2 * plot->front_count) * sizeof *taken);
+    size_t count = add_lines(plot, taken, 0);
     for (size_t i = 0; i < plot->point_count; i++) {
         const struct ec_plot_point *point = &plot->points[i];
         double x = ec_plot_x(plot, point->x), y = ec_plot_y(plot, point->y);
@@ -459,8 +481,9 @@ static void place_labels(struct ec_plot *plot, const struct ec_plot_font *font,
     plot->labels = ec_arena_calloc(arena, plot->point_count, sizeof *plot->labels);
     for (size_t i = 0; i < plot->point_count; i++) {
         const struct ec_plot_point *point = &plot->points[i];
-        bool named = plot->point_count <= LABELS_MAX ||
+        bool named = plot->point_count <= LABELS_MAX || plot->lines ||
                      (plot->front_count <= LABELS_MAX && (point->front || point->reference));
+        named = named && point->label.len > 0;
         plot->labels[i] = (struct ec_label){
             .x = ec_plot_x(plot, point->x),
             .y = ec_plot_y(plot, point->y),
@@ -478,7 +501,7 @@ static void place_labels(struct ec_plot *plot, const struct ec_plot_font *font,
     else
         place_named(plot, room, arena);
     for (size_t i = 0; i < plot->point_count; i++)
-        plot->unlabelled += !plot->labels[i].placed;
+        plot->unlabelled += plot->points[i].label.len > 0 && !plot->labels[i].placed;
 }
 
 struct ec_plot *ec_plot_new(const struct ec_table *table, const struct ec_render_options *options,
@@ -495,8 +518,11 @@ struct ec_plot *ec_plot_new(const struct ec_table *table, const struct ec_render
                      plot->bars ? "" : " and ", plot->bars ? "" : plot->y_column->label);
         return NULL;
     }
-    find_front(plot, table, arena);
-    take_names(plot, table, font, arena);
+    ec_plot_find_lines(plot, table, font, arena);
+    if (!plot->lines) {
+        find_front(plot, table, arena);
+        take_names(plot, table, font, arena);
+    }
     plot->x_axis = fit_axis(plot, true, arena);
     plot->x_title = axis_title(plot->x_column, &plot->x_axis, arena);
     if (!plot->bars) {

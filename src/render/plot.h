@@ -1,5 +1,5 @@
 /* What a plot shows and where, the same for SVG and pgfplots: two columns of the table as a scatter
- * plot with the Pareto front, or one column as bars.
+ * plot with the Pareto front or with lines over a parameter, or one column as bars.
  *
  * Everything is laid out in points of 1/72 inch from the top left corner; values are in the
  * columns' display units. All memory is the arena's.
@@ -32,7 +32,14 @@ struct ec_plot_point {
     bool front;    /* no other run is at least as good in both columns and better in one */
     bool reference;
     bool best;           /* of a ranked column of bars */
+    size_t line;         /* that it is on, where there are lines */
     struct ec_str label; /* harmless; what all names share at their ends is cut */
+};
+
+/* Points whose groups differ in what the x axis shows only. */
+struct ec_plot_line {
+    size_t *points; /* by growing x */
+    size_t count;
 };
 
 struct ec_plot {
@@ -49,6 +56,10 @@ struct ec_plot {
     size_t unlabelled;   /* points whose name found no room */
     const size_t *front; /* points of the front by growing x; NULL: no line is drawn */
     size_t front_count;
+    /* Where the x axis shows a key that rows are grouped by; then there is no front, and of each
+     * line only the last point has a label, the line's. */
+    struct ec_plot_line *lines;
+    size_t line_count;
 };
 
 /* `options->plot` says what: "X,Y", "bar:COLUMN", or NULL for the first measure of cost against the
@@ -57,6 +68,10 @@ struct ec_plot {
 struct ec_plot *ec_plot_new(const struct ec_table *table, const struct ec_render_options *options,
                             const struct ec_plot_font *font, struct ec_arena *arena,
                             struct ec_error *error);
+
+/* Finds the lines, and names them; does nothing where the x axis shows no key of the groups. */
+void ec_plot_find_lines(struct ec_plot *plot, const struct ec_table *table,
+                        const struct ec_plot_font *font, struct ec_arena *arena);
 
 /* Positions within the figure. */
 double ec_plot_x(const struct ec_plot *plot, double value);

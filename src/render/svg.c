@@ -140,6 +140,32 @@ static void write_front(const struct svg_writer *writer)
     ec_out_text(out, "\"/>\n");
 }
 
+/* Okabe and Ito's, without the yellow that is hard to see on white. */
+static const char *line_color(size_t line)
+{
+    static const char *const colors[] = {BLUE,      ORANGE,    "#009e73", "#cc79a7",
+                                         "#e69f00", "#56b4e9", "#000"};
+    return colors[line % (sizeof colors / sizeof colors[0])];
+}
+
+static void write_lines(const struct svg_writer *writer)
+{
+    const struct ec_plot *plot = writer->plot;
+    struct ec_out *out = writer->out;
+    for (size_t i = 0; i < plot->line_count; i++) {
+        const struct ec_plot_line *line = &plot->lines[i];
+        ec_out_printf(out, "<path fill=\"none\" stroke=\"%s\" d=\"", line_color(i));
+        for (size_t k = 0; k < line->count; k++) {
+            const struct ec_plot_point *point = &plot->points[line->points[k]];
+            char x[EC_NUMBER_MAX], y[EC_NUMBER_MAX];
+            ec_format_fixed(x, ec_plot_x(plot, point->x), 2);
+            ec_format_fixed(y, ec_plot_y(plot, point->y), 2);
+            ec_out_printf(out, "%c%s %s", k == 0 ? 'M' : 'L', x, y);
+        }
+        ec_out_text(out, "\"/>\n");
+    }
+}
+
 static void write_error_bars(const struct svg_writer *writer, const struct ec_plot_point *point)
 {
     const struct ec_plot *plot = writer->plot;
@@ -172,13 +198,14 @@ static void write_tooltip(const struct svg_writer *writer, const struct ec_plot_
 
 static void write_point(const struct svg_writer *writer, const struct ec_plot_point *point)
 {
-    const char *style = point->reference ? "fill=\"#fff\" stroke=\"" GREY "\""
-                        : point->front   ? "fill=\"" ORANGE "\" stroke=\"#fff\""
-                                         : "fill=\"" BLUE "\" stroke=\"#fff\"";
+    const char *color = point->front ? ORANGE : BLUE;
+    if (writer->plot->lines)
+        color = line_color(point->line);
     ec_out_text(writer->out, "<circle");
     write_number(writer->out, "cx", ec_plot_x(writer->plot, point->x));
     write_number(writer->out, "cy", ec_plot_y(writer->plot, point->y));
-    ec_out_printf(writer->out, " r=\"2.6\" %s stroke-width=\"0.7\">", style);
+    ec_out_printf(writer->out, " r=\"2.6\" fill=\"%s\" stroke=\"%s\" stroke-width=\"0.7\">",
+                  point->reference ? "#fff" : color, point->reference ? GREY : "#fff");
     write_tooltip(writer, point);
     ec_out_text(writer->out, "</circle>\n");
 }
@@ -193,9 +220,12 @@ static void write_label(const struct svg_writer *writer, size_t index)
                    fmin(fmax(label->x, label->box.left), label->box.right),
                    fmin(fmax(label->y, label->box.top), label->box.bottom),
                    "stroke=\"" GREY "\" stroke-width=\"0.4\"");
+    const struct ec_plot_point *point = &writer->plot->points[index];
+    if (writer->plot->lines)
+        ec_out_printf(writer->out, "<g fill=\"%s\">", line_color(point->line));
     begin_text(writer->out, label->box.left, label->box.bottom - label->height * 0.2, "start");
-    write_text(writer->out, writer->plot->points[index].label);
-    ec_out_text(writer->out, "</text>\n");
+    write_text(writer->out, point->label);
+    ec_out_text(writer->out, writer->plot->lines ? "</text></g>\n" : "</text>\n");
 }
 
 static void write_scatter(const struct svg_writer *writer)
@@ -203,6 +233,7 @@ static void write_scatter(const struct svg_writer *writer)
     const struct ec_plot *plot = writer->plot;
     write_y_axis(writer);
     write_front(writer);
+    write_lines(writer);
     for (size_t i = 0; i < plot->point_count; i++)
         write_error_bars(writer, &plot->points[i]);
     for (size_t i = 0; i < plot->point_count; i++)
@@ -313,7 +344,7 @@ static const char *const suffixes[] = {".svg", NULL};
 const struct ec_renderer ec_renderer_svg = {
     .name = "svg",
     .suffixes = suffixes,
-    .help = "plot of two columns with the Pareto front, or bars of one (--plot)",
+    .help = "plot of two columns with the Pareto front or lines, or bars of one (--plot)",
     .is_plot = true,
     .render = render_svg,
 };

@@ -113,6 +113,11 @@ struct ec_table {
     /* And all of them: those of base row i from group_members[group_starts[i]] on. */
     const uint32_t *group_members;
     const size_t *group_starts; /* [base_count + 1] */
+    /* And what groups are of: the keys, as columns are called by theirs, and the values of base row
+     * i from group_values[i * group_key_count] on. */
+    const char *const *group_keys;
+    size_t group_key_count;
+    const struct ec_value *group_values;
     size_t left_out; /* runs that are in no group, since they did not complete */
     /* Per base row: groups of runs that have nothing that groups are of, so that they may be of
      * anything. Shown, never ranked. NULL: there is none. */

@@ -481,7 +481,7 @@ static void place_labels(struct ec_plot *plot, const struct ec_plot_font *font,
     plot->labels = ec_arena_calloc(arena, plot->point_count, sizeof *plot->labels);
     for (size_t i = 0; i < plot->point_count; i++) {
         const struct ec_plot_point *point = &plot->points[i];
-        bool named = plot->point_count <= LABELS_MAX || plot->lines ||
+        bool named = (plot->lines ? plot->line_count : plot->point_count) <= LABELS_MAX ||
                      (plot->front_count <= LABELS_MAX && (point->front || point->reference));
         named = named && point->label.len > 0;
         plot->labels[i] = (struct ec_label){

@@ -36,15 +36,9 @@ static bool is_gone(const struct ec_liveness_record *record, const struct ec_liv
 enum ec_status ec_liveness(const struct ec_liveness_record *record,
                            const struct ec_liveness_here *here)
 {
-    if (!record->status || strcmp(record->status, "completed") == 0)
+    enum ec_status status = EC_STATUS_INTERRUPTED; /* also what this version does not know */
+    if (!record->status)
         return EC_STATUS_COMPLETED;
-    if (strcmp(record->status, "failed") == 0)
-        return EC_STATUS_FAILED;
-    if (strcmp(record->status, "partial") == 0)
-        return EC_STATUS_PARTIAL;
-    if (strcmp(record->status, "pending") == 0)
-        return EC_STATUS_PENDING;
-    if (strcmp(record->status, "running") == 0 && !is_gone(record, here))
-        return EC_STATUS_RUNNING;
-    return EC_STATUS_INTERRUPTED;
+    ec_status_find(record->status, strlen(record->status), &status);
+    return status == EC_STATUS_RUNNING && is_gone(record, here) ? EC_STATUS_INTERRUPTED : status;
 }

@@ -92,16 +92,6 @@ struct summary {
     struct ec_value common; /* for what is not a number: what all agree in */
 };
 
-static struct ec_value run_value(const struct ec_table *table, const struct ec_column *column,
-                                 uint32_t run)
-{
-    if (column->series)
-        return column->series->values[run];
-    return column->runset_column == EC_NO_COLUMN
-               ? ec_value_missing()
-               : ec_runset_value(table->runset, run, column->runset_column);
-}
-
 static struct summary summarize(const struct ec_table *table, const struct ec_column *column,
                                 const uint32_t *runs, size_t count, double *scratch)
 {
@@ -109,7 +99,7 @@ static struct summary summarize(const struct ec_table *table, const struct ec_co
     size_t numbers = 0;
     bool agree = true;
     for (size_t i = 0; i < count; i++) {
-        struct ec_value value = run_value(table, column, runs[i]);
+        struct ec_value value = ec_table_base_value(table, column, runs[i]);
         if (i == 0)
             summary.common = value;
         agree = agree && ec_value_same(value, summary.common);

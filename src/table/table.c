@@ -72,19 +72,19 @@ unsigned ec_table_marks(const struct ec_table *table, size_t row, size_t column)
     return marks ? marks[source_row(table, row)] : 0;
 }
 
-static struct ec_value source_value(const struct ec_table *table, const struct ec_column *column,
-                                    uint32_t source)
+struct ec_value ec_table_base_value(const struct ec_table *table, const struct ec_column *column,
+                                    uint32_t base)
 {
     if (column->series)
-        return column->series->values[source];
+        return column->series->values[base];
     if (column->runset_column == EC_NO_COLUMN)
         return ec_value_missing();
-    return ec_runset_value(table->runset, source, column->runset_column);
+    return ec_runset_value(table->runset, base, column->runset_column);
 }
 
 struct ec_value ec_table_value(const struct ec_table *table, size_t row, size_t column)
 {
-    return source_value(table, &table->columns[column], source_row(table, row));
+    return ec_table_base_value(table, &table->columns[column], source_row(table, row));
 }
 
 struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column_index)
@@ -93,7 +93,7 @@ struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t co
     const struct ec_series *series = column->series;
     uint32_t source = source_row(table, row);
     return (struct ec_cell){
-        .value = source_value(table, column, source),
+        .value = ec_table_base_value(table, column, source),
         .spread = series && series->spreads ? series->spreads[source] : NAN,
         .n = series && series->ns ? series->ns[source] : 1,
         .marks = column->marks ? column->marks[source] : 0,

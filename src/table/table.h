@@ -153,6 +153,9 @@ const struct ec_column *ec_table_format(const struct ec_table *table, size_t row
 const struct ec_table *ec_table_upright(const struct ec_table *table);
 /* The status of the row's run; EC_STATUS_COMPLETED for groups. */
 enum ec_status ec_table_row_status(const struct ec_table *table, size_t row);
+/* The value of a base row in a column that need not be the table's yet. */
+struct ec_value ec_table_base_value(const struct ec_table *table, const struct ec_column *column,
+                                    uint32_t base);
 /* What ec_table_cell has as its value. */
 struct ec_value ec_table_value(const struct ec_table *table, size_t row, size_t column);
 struct ec_cell ec_table_cell(const struct ec_table *table, size_t row, size_t column);

@@ -104,6 +104,12 @@ static bool find_twin(struct twins *twins, uint32_t run, uint32_t *ret_twin)
     return false;
 }
 
+/* The end of a note that names the first of `count` runs. */
+static const char *and_more(size_t count, struct ec_arena *arena)
+{
+    return count > 1 ? ec_arena_printf(arena, "; so it is with %zu more", count - 1) : "";
+}
+
 /* Two measurements of a time in seconds do not agree in all digits by chance; whole seconds may. */
 static bool is_measured_time(struct ec_value value)
 {
@@ -134,12 +140,10 @@ static void note_twins(const struct ec_doubt *doubt, const struct ec_names *name
         return;
     struct ec_str name = ec_runset_run(names->runset, first).name;
     struct ec_str other = ec_runset_run(names->runset, first_twin).name;
-    const char *more = "";
-    if (count > 1)
-        more = ec_arena_printf(&table->arena, "; so it is with %zu more", count - 1);
     ec_notes_add(notes, ec_arena_printf(&table->arena,
                                         "%.*s has exactly the numbers of %.*s, as if copied%s",
-                                        (int)name.len, name.ptr, (int)other.len, other.ptr, more));
+                                        (int)name.len, name.ptr, (int)other.len, other.ptr,
+                                        and_more(count, &table->arena)));
 }
 
 /* ---- Different things that are said of a run ---- */
@@ -234,13 +238,10 @@ static void note_outdated(const struct ec_runset *runset, struct ec_table *table
     }
     if (count == 0)
         return;
-    const char *more = "";
-    if (count > 1)
-        more = ec_arena_printf(&table->arena, "; so it is with %zu more", count - 1);
     ec_notes_add(notes, ec_arena_printf(&table->arena,
                                         "the evaluation of %.*s was written before that run began, "
                                         "so it may be of an earlier model%s",
-                                        (int)first.len, first.ptr, more));
+                                        (int)first.len, first.ptr, and_more(count, &table->arena)));
 }
 
 void ec_doubt_note_runs(const struct ec_doubt *doubt, const struct ec_names *names,
